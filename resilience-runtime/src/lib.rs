@@ -1,0 +1,1 @@
+//! The policies, registries and clocks behind resilience4rs.

@@ -1,0 +1,2 @@
+//! Fault tolerance for Rust services.
+pub use resilience_runtime::*;
