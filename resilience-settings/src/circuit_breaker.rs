@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Kind, Setting};
+use crate::{Kind, Setting, SettingError};
 
 /// The longest count-based window, and the most probes of a half-open round.
 ///
@@ -141,3 +141,39 @@ pub const SETTINGS: &[Setting] = &[
     INITIAL_STATE,
     CANCELLED_CALLS,
 ];
+
+/// The rule between the two ways to vary the wait: only one may be on.
+///
+/// # Errors
+/// When both are.
+pub fn check_wait(exponential: bool, randomized: bool) -> Result<(), SettingError> {
+    if exponential && randomized {
+        return Err(SettingError {
+            setting: ENABLE_RANDOMIZED_WAIT.name,
+            allowed: "`false` where `enable_exponential_backoff` is `true`".to_owned(),
+            found: "`true`".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// How many calls or seconds a window may hold, by the window's type.
+///
+/// # Errors
+/// When the size does not fit the type.
+pub fn check_window(time_based: bool, size: u32) -> Result<(), SettingError> {
+    let longest = if time_based {
+        MAX_WINDOW_SECONDS
+    } else {
+        MAX_WINDOW_CALLS
+    };
+    if size > longest {
+        let unit = if time_based { "seconds" } else { "calls" };
+        return Err(SettingError {
+            setting: SLIDING_WINDOW_SIZE.name,
+            allowed: format!("a whole number from 1 to {longest} {unit}"),
+            found: size.to_string(),
+        });
+    }
+    SLIDING_WINDOW_SIZE.check_number(f64::from(size))
+}

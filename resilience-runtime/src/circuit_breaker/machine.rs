@@ -1,0 +1,405 @@
+//! The state machine: admission, recording, and what follows from them.
+//!
+//! A call's way is lock-free: it loads the state word, and later counts its outcome in the window
+//! of its era. Only a change of state takes the lock, which makes changes follow one another; the
+//! new state's data are ready before its word is published.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::config::{CancelledCalls, CircuitBreakerConfig};
+use super::event::{CircuitBreakerEvent, EventKind, EventPublisher, FailureCause};
+use super::metrics::{Metrics, Totals, percentage};
+use super::probes::{Probe, Probes};
+use super::state::State;
+use super::state_word::{MetricsSource, StateWord};
+use super::transition::Period;
+use super::window::{CountWindow, Recorded, Window};
+use crate::clock::{Clock, Ticks, nanos_of};
+use crate::failure::CircuitOpen;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Debug)]
+pub(super) struct Machine {
+    pub(super) name: Arc<str>,
+    pub(super) config: CircuitBreakerConfig,
+    pub(super) clock: Clock,
+    pub(super) events: EventPublisher,
+    /// For timers, which must not keep the machine alive.
+    pub(super) this: Weak<Machine>,
+
+    pub(super) word: AtomicU64,
+    /// When the state is over, in nanoseconds: the wait of OPEN, the longest round of HALF_OPEN.
+    pub(super) deadline_nanos: AtomicU64,
+    pub(super) window: Window,
+    pub(super) probe_window: CountWindow,
+    pub(super) probes: Probes,
+    pub(super) not_permitted: AtomicU64,
+    pub(super) cancelled: AtomicU64,
+    /// Which rates METRICS_ONLY has announced; it does so once.
+    pub(super) announced: AtomicU64,
+    /// What only a change of state touches.
+    pub(super) period: Mutex<Period>,
+
+    failure_rate_threshold: f32,
+    slow_call_rate_threshold: f32,
+    slow_call_nanos: u64,
+    calls_for_a_rate: u64,
+    calls_for_a_probe_rate: u64,
+}
+
+/// A call that was let through: by which state and era, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Admission {
+    pub(super) word: StateWord,
+    pub(super) start: Ticks,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Completion {
+    Succeeded,
+    Failed(FailureCause),
+    Ignored,
+    Cancelled,
+}
+
+/// Which rates have reached their thresholds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exceeded {
+    pub(super) failure_rate: Option<f32>,
+    pub(super) slow_call_rate: Option<f32>,
+}
+
+const FAILURE_RATE_ANNOUNCED: u64 = 0b01;
+const SLOW_CALL_RATE_ANNOUNCED: u64 = 0b10;
+
+impl Machine {
+    pub(super) fn new(name: Arc<str>, config: CircuitBreakerConfig, clock: Clock) -> Arc<Self> {
+        let machine = Arc::new_cyclic(|this| {
+            let probes = config.permitted_number_of_calls_in_half_open_state();
+            let window = Window::new(&config, clock.now_nanos());
+            let probe_window = CountWindow::new(probes);
+            let minimum = config.minimum_number_of_calls();
+            Self {
+                events: EventPublisher::default(),
+                this: Weak::clone(this),
+                word: AtomicU64::new(
+                    StateWord::new(State::Closed, MetricsSource::Window, 0).bits(),
+                ),
+                deadline_nanos: AtomicU64::new(u64::MAX),
+                probes: Probes::new(),
+                not_permitted: AtomicU64::new(0),
+                cancelled: AtomicU64::new(0),
+                announced: AtomicU64::new(0),
+                period: Mutex::new(Period::default()),
+                failure_rate_threshold: config.failure_rate_threshold(),
+                slow_call_rate_threshold: config.slow_call_rate_threshold(),
+                slow_call_nanos: nanos_of(config.slow_call_duration_threshold()),
+                calls_for_a_rate: window.calls_for_a_rate(minimum),
+                calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
+                window,
+                probe_window,
+                name,
+                config,
+                clock,
+            }
+        });
+        machine.begin_in_initial_state();
+        machine
+    }
+
+    /// Acquire: with everything that was made ready for the state.
+    #[inline]
+    pub(super) fn word(&self) -> StateWord {
+        StateWord::from_bits(self.word.load(Ordering::Acquire))
+    }
+
+    #[inline]
+    pub(super) fn is_in(&self, word: StateWord) -> bool {
+        self.word() == word
+    }
+
+    // Admission
+
+    /// Lets a call through, or says why not. A half-open round whose probes hang begins anew.
+    #[inline]
+    pub(super) fn admit(&self) -> Result<Admission, CircuitOpen> {
+        let word = self.word();
+        if word.state() == State::Closed {
+            return Ok(Admission {
+                word,
+                start: self.clock.ticks(),
+            });
+        }
+        self.admit_unless_closed(true)
+    }
+
+    /// As [`admit`](Self::admit), but exactly as Resilience4j: hanging probes block for ever.
+    pub(super) fn admit_without_permit(&self) -> bool {
+        self.admit_unless_closed(false).is_ok()
+    }
+
+    fn admit_unless_closed(&self, renews_rounds: bool) -> Result<Admission, CircuitOpen> {
+        loop {
+            let start = self.clock.ticks();
+            let word = self.word();
+            match word.state() {
+                State::Closed | State::Disabled | State::MetricsOnly => {
+                    return Ok(Admission { word, start });
+                }
+                State::HalfOpen => match self.probes.take(word.era(), || self.clock.nanos(start)) {
+                    Probe::Taken => return Ok(Admission { word, start }),
+                    Probe::NoneLeft => {
+                        let is_over =
+                            renews_rounds && self.end_overdue_round(word, self.clock.nanos(start));
+                        if !is_over {
+                            return Err(self.reject(word, None));
+                        }
+                    }
+                    Probe::AnotherEra => {}
+                },
+                State::Open => {
+                    let now = self.clock.nanos(start);
+                    // Relaxed: it was stored before the word that we saw. If a later state's is
+                    // there already, the transition below will notice.
+                    let deadline = self.deadline_nanos.load(Ordering::Relaxed);
+                    if now <= deadline {
+                        return Err(self.reject(word, Some(deadline - now)));
+                    }
+                    self.end_wait_in_open(word, now);
+                }
+                State::ForcedOpen => return Err(self.reject(word, None)),
+            }
+        }
+    }
+
+    fn reject(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
+        // Relaxed: a count that nothing is decided by.
+        self.not_permitted.fetch_add(1, Ordering::Relaxed);
+        self.announce_call(EventKind::NotPermitted);
+        CircuitOpen {
+            name: Arc::clone(&self.name),
+            state: word.state(),
+            retry_after: nanos_left.map(Duration::from_nanos),
+        }
+    }
+
+    // Recording
+
+    /// Counts a call for the era that admitted it, and for no other.
+    #[inline]
+    pub(super) fn complete(&self, admission: Admission, completion: Completion) {
+        let end = self.clock.ticks();
+        let nanos = self.clock.nanos_between(admission.start, end);
+        let slow = nanos > self.slow_call_nanos;
+        let failed = match completion {
+            Completion::Succeeded => false,
+            Completion::Failed(_) => true,
+            _ => return self.complete_uncounted(admission, completion, nanos, slow),
+        };
+        if self.events.has_consumers() {
+            self.announce_outcome(completion, nanos);
+        }
+        if self.is_in(admission.word) {
+            self.record(admission.word, Recorded { failed, slow }, end);
+        }
+    }
+
+    /// A call that was ignored or cancelled gives its permit back. One that was cancelled after it
+    /// had run past the slow-call threshold is evidence.
+    fn complete_uncounted(
+        &self,
+        admission: Admission,
+        completion: Completion,
+        nanos: u64,
+        slow: bool,
+    ) {
+        if completion == Completion::Cancelled {
+            // Relaxed: a count that nothing is decided by.
+            self.cancelled.fetch_add(1, Ordering::Relaxed);
+            if slow || self.config.cancelled_calls() == CancelledCalls::Failure {
+                return self.complete(admission, Completion::Failed(FailureCause::Cancelled));
+            }
+        }
+        if self.is_in(admission.word) && admission.word.state() == State::HalfOpen {
+            self.probes.give_back(admission.word.era());
+        }
+        self.announce_outcome(completion, nanos);
+    }
+
+    /// Counts an outcome in whatever state there is now, as Resilience4j does.
+    pub(super) fn complete_without_permit(&self, completion: Completion, elapsed: Duration) {
+        let nanos = nanos_of(elapsed);
+        if completion == Completion::Ignored {
+            self.release_without_permit();
+            return self.announce_outcome(completion, nanos);
+        }
+        self.announce_outcome(completion, nanos);
+        let outcome = Recorded {
+            failed: completion != Completion::Succeeded,
+            slow: nanos > self.slow_call_nanos,
+        };
+        // An era that ends under our hands means that the outcome belongs to the next.
+        while self
+            .record(self.word(), outcome, self.clock.ticks())
+            .is_none()
+        {}
+    }
+
+    pub(super) fn release_without_permit(&self) {
+        let word = self.word();
+        if word.state() == State::HalfOpen {
+            self.probes.give_back(word.era());
+        }
+    }
+
+    /// Counts an outcome in the window of `word`'s state and draws the consequences; `None` if the
+    /// era was over, and nothing was counted.
+    #[inline]
+    fn record(&self, word: StateWord, outcome: Recorded, now: Ticks) -> Option<()> {
+        let now_nanos = || self.clock.nanos(now);
+        let (totals, enough) = match word.source() {
+            MetricsSource::Window => (
+                self.window.record(word.era(), now_nanos, outcome)?,
+                self.calls_for_a_rate,
+            ),
+            MetricsSource::Probes => (
+                self.probe_window.record(word.era(), outcome)?,
+                self.calls_for_a_probe_rate,
+            ),
+            MetricsSource::Nothing => return Some(()),
+        };
+        let is_healthy = totals.failed == 0 && totals.slow == 0;
+        if !(is_healthy && word.state() == State::Closed) && totals.calls >= enough {
+            self.judge(word, totals);
+        }
+        Some(())
+    }
+
+    /// What the rates, now that there are any, mean for the state.
+    fn judge(&self, word: StateWord, totals: Totals) {
+        let exceeded = self.exceeded(totals);
+        match (word.state(), exceeded) {
+            (State::Closed, Some(rates)) => self.trip(word, Some(rates)),
+            (State::HalfOpen, Some(_)) => self.trip(word, None),
+            (State::HalfOpen, None) => self.recover(word),
+            (State::MetricsOnly, Some(rates)) => self.announce_rates_once(rates),
+            _ => {}
+        }
+    }
+
+    fn exceeded(&self, totals: Totals) -> Option<Exceeded> {
+        let failure_rate = percentage(totals.failed, totals.calls);
+        let slow_call_rate = percentage(totals.slow, totals.calls);
+        let exceeded = Exceeded {
+            failure_rate: (failure_rate >= self.failure_rate_threshold).then_some(failure_rate),
+            slow_call_rate: (slow_call_rate >= self.slow_call_rate_threshold)
+                .then_some(slow_call_rate),
+        };
+        (exceeded.failure_rate.is_some() || exceeded.slow_call_rate.is_some()).then_some(exceeded)
+    }
+
+    // Metrics
+
+    pub(super) fn metrics(&self) -> Metrics {
+        loop {
+            let word = self.word();
+            let metrics = self.metrics_of(word);
+            if self.is_in(word) {
+                return metrics;
+            }
+        }
+    }
+
+    fn metrics_of(&self, word: StateWord) -> Metrics {
+        let (totals, enough) = match word.source() {
+            MetricsSource::Window => (
+                self.window.totals(self.clock.now_nanos()),
+                self.calls_for_a_rate,
+            ),
+            MetricsSource::Probes => (self.probe_window.totals(), self.calls_for_a_probe_rate),
+            MetricsSource::Nothing => (Totals::default(), 0),
+        };
+        let has_rate = totals.calls > 0 && totals.calls >= enough;
+        let rate = |count| {
+            if has_rate {
+                percentage(count, totals.calls)
+            } else {
+                -1.0
+            }
+        };
+        Metrics {
+            failure_rate: rate(totals.failed),
+            slow_call_rate: rate(totals.slow),
+            buffered_calls: totals.calls,
+            failed_calls: totals.failed,
+            successful_calls: totals.calls - totals.failed,
+            slow_calls: totals.slow,
+            slow_failed_calls: totals.slow_failed,
+            slow_successful_calls: totals.slow - totals.slow_failed,
+            not_permitted_calls: self.not_permitted.load(Ordering::Relaxed),
+            cancelled_calls: self.cancelled.load(Ordering::Relaxed),
+        }
+    }
+
+    // Events
+
+    pub(super) fn event(&self, kind: EventKind) -> CircuitBreakerEvent {
+        let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos());
+        CircuitBreakerEvent {
+            name: Arc::clone(&self.name),
+            created_at,
+            kind,
+        }
+    }
+
+    fn announce_call(&self, kind: EventKind) {
+        if self.events.has_consumers() && self.word().state().announces_calls() {
+            self.events.publish(&self.event(kind));
+        }
+    }
+
+    #[cold]
+    fn announce_outcome(&self, completion: Completion, nanos: u64) {
+        let elapsed = Duration::from_nanos(nanos);
+        self.announce_call(match completion {
+            Completion::Succeeded => EventKind::Success { elapsed },
+            Completion::Failed(cause) => EventKind::Error { elapsed, cause },
+            Completion::Ignored => EventKind::IgnoredError { elapsed },
+            Completion::Cancelled => EventKind::Cancelled { elapsed },
+        });
+    }
+
+    fn announce_rates_once(&self, rates: Exceeded) {
+        let news = rates.failure_rate.map_or(0, |_| FAILURE_RATE_ANNOUNCED)
+            | rates.slow_call_rate.map_or(0, |_| SLOW_CALL_RATE_ANNOUNCED);
+        // Relaxed: it only decides who of several announces.
+        let known = self.announced.fetch_or(news, Ordering::Relaxed);
+        self.post_rates(Exceeded {
+            failure_rate: rates
+                .failure_rate
+                .filter(|_| known & FAILURE_RATE_ANNOUNCED == 0),
+            slow_call_rate: rates
+                .slow_call_rate
+                .filter(|_| known & SLOW_CALL_RATE_ANNOUNCED == 0),
+        });
+        self.events.deliver();
+    }
+
+    pub(super) fn post_rates(&self, rates: Exceeded) {
+        if let Some(rate) = rates.failure_rate {
+            self.post(EventKind::FailureRateExceeded { rate });
+        }
+        if let Some(rate) = rates.slow_call_rate {
+            self.post(EventKind::SlowCallRateExceeded { rate });
+        }
+    }
+
+    pub(super) fn post(&self, kind: EventKind) {
+        if self.events.has_consumers() {
+            self.events.post(self.event(kind));
+        }
+    }
+}

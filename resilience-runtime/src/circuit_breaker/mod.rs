@@ -1,0 +1,344 @@
+//! The circuit breaker: it cuts off a dependency that fails, and finds out when it is back.
+
+pub(crate) mod call;
+mod config;
+mod event;
+mod machine;
+mod metrics;
+mod permit;
+mod probes;
+mod state;
+mod state_word;
+mod transition;
+mod window;
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+pub use config::{
+    CancelledCalls, CircuitBreakerConfig, CircuitBreakerConfigBuilder, ConfigError, OpenFor,
+    SlidingWindowType,
+};
+pub use event::{CircuitBreakerEvent, EventKind, FailureCause};
+pub use metrics::Metrics;
+pub use permit::Permit;
+pub use state::{IllegalTransition, State};
+
+use crate::clock::{Clock, nanos_of};
+use crate::failure::{Failure, PolicyError};
+use crate::outcome::{Outcome, Verdict};
+use call::Run;
+use machine::{Completion, Machine};
+pub(crate) use permit::Judgement;
+use transition::Wait;
+
+/// A circuit breaker: a handle, cheap to clone, on one instance of a
+/// [`Registry`](crate::Registry).
+///
+/// It counts how the calls through it end. When too many of the last ones failed or were slow, it
+/// opens, and rejects calls without making them. After a while it lets a few through as probes
+/// (HALF_OPEN), and closes or opens again by how they end.
+///
+/// ```
+/// use resilience_runtime::{Failure, PolicyError, Registry, State};
+///
+/// let breaker = Registry::new()
+///     .circuit_breaker_with("payments", |config| {
+///         config.sliding_window_size(4).failure_rate_threshold(50.0)
+///     })
+///     .unwrap();
+///
+/// for _ in 0..4 {
+///     let _ = breaker.call_blocking(|| Err::<(), _>("connection refused"));
+/// }
+/// assert_eq!(breaker.state(), State::Open);
+///
+/// let rejected = breaker.call_blocking(|| -> Result<(), &str> { unreachable!("cut off") });
+/// assert!(matches!(rejected, Err(Failure::Policy(PolicyError::CircuitOpen { .. }))));
+/// ```
+#[derive(Clone)]
+pub struct CircuitBreaker {
+    machine: Arc<Machine>,
+}
+
+impl CircuitBreaker {
+    pub(crate) fn new(name: Arc<str>, config: CircuitBreakerConfig, clock: Clock) -> Self {
+        Self {
+            machine: Machine::new(name, config, clock),
+        }
+    }
+
+    /// The instance's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.machine.name
+    }
+
+    /// The instance's settings.
+    #[must_use]
+    pub fn config(&self) -> &CircuitBreakerConfig {
+        &self.machine.config
+    }
+
+    /// The state now.
+    ///
+    /// An OPEN whose wait is over shows as OPEN until the next call asks for a permit, unless
+    /// `automatic_transition_from_open_to_half_open_enabled` is on.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.machine.word().state()
+    }
+
+    /// What the current state has counted.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.machine.metrics()
+    }
+
+    /// Asks for leave to make one call.
+    ///
+    /// # Errors
+    /// [`PolicyError::CircuitOpen`] when the breaker rejects the call. Nothing is allocated for it.
+    #[inline]
+    pub fn try_acquire(&self) -> Result<Permit<'_>, PolicyError> {
+        match self.machine.admit() {
+            Ok(admission) => Ok(Permit::new(&self.machine, admission)),
+            Err(open) => Err(PolicyError::CircuitOpen(open)),
+        }
+    }
+
+    /// Makes a call under the breaker's protection.
+    ///
+    /// The permit is taken when the returned future is first polled. A panic counts as a failure
+    /// and unwinds on. Errors and values are judged by the predicates of the
+    /// [configuration](CircuitBreakerConfigBuilder::record_error), which is why they must be
+    /// `'static`; the attribute `#[circuit_breaker]` judges by patterns instead, and need not.
+    ///
+    /// # Cancel safety
+    /// Dropping the future at any point gives the permit back and counts as a cancelled call; see
+    /// [`Permit`].
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the breaker rejects the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use resilience_runtime::Registry;
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// let answer = breaker.call(async { Ok::<_, std::io::Error>(42) }).await;
+    /// assert_eq!(answer.unwrap(), 42);
+    /// # }
+    /// ```
+    pub fn call<F, R>(
+        &self,
+        future: F,
+    ) -> impl Future<Output = Result<R::Value, Failure<R::Error>>> + use<'_, F, R>
+    where
+        F: Future<Output = R>,
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        Run::new(
+            self,
+            |result: Result<&R::Value, &R::Error>| self.judge(result),
+            future,
+        )
+    }
+
+    /// Makes a plain call under the breaker's protection; see [`call`](Self::call).
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the breaker rejects the call, [`Failure::Call`] when the call fails.
+    pub fn call_blocking<R>(&self, call: impl FnOnce() -> R) -> Result<R::Value, Failure<R::Error>>
+    where
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        call::one_failure(call::guarded_blocking(
+            self,
+            |result| self.judge(result),
+            call,
+        ))
+    }
+
+    fn judge<V: Any, E: Any>(&self, result: Result<&V, &E>) -> Judgement {
+        let config = self.config();
+        let (verdict, outcome): (_, Result<&dyn Any, &dyn Any>) = match result {
+            Ok(value) => (config.judge_value(value), Ok(value)),
+            Err(error) => (config.judge_error(error), Err(error)),
+        };
+        let open_for = if asks_for_transition(verdict, outcome.is_ok()) {
+            config.transition_on(outcome)
+        } else {
+            None
+        };
+        Judgement { verdict, open_for }
+    }
+
+    /// Calls `consumer` with every event from now on, on the thread that brings it about. It may use
+    /// the breaker. A panic in it is caught; what it takes, the guarded call waits for.
+    pub fn on_event(&self, consumer: impl Fn(&CircuitBreakerEvent) + Send + Sync + 'static) {
+        self.machine.events.subscribe(Arc::new(consumer));
+    }
+}
+
+/// Operating the breaker by hand.
+impl CircuitBreaker {
+    /// Closes the breaker, with nothing counted.
+    ///
+    /// # Errors
+    /// Never in fact: every state may become CLOSED.
+    pub fn transition_to_closed(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::Closed, Wait::Configured)
+    }
+
+    /// Opens the breaker for as long as it is configured to stay open.
+    ///
+    /// # Errors
+    /// From METRICS_ONLY.
+    pub fn transition_to_open(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::Open, Wait::Configured)
+    }
+
+    /// Opens the breaker for this long.
+    ///
+    /// # Errors
+    /// From METRICS_ONLY.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience_runtime::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let breaker = Registry::builder().clock(&time).build().circuit_breaker("payments");
+    /// breaker.transition_to_open_for(Duration::from_secs(5)).unwrap();
+    /// time.advance(Duration::from_secs(6));
+    /// assert!(breaker.try_acquire().is_ok());
+    /// ```
+    pub fn transition_to_open_for(&self, wait: Duration) -> Result<(), IllegalTransition> {
+        let until = self
+            .machine
+            .clock
+            .now_nanos()
+            .saturating_add(nanos_of(wait));
+        self.machine.change(State::Open, Wait::UntilNanos(until))
+    }
+
+    /// Opens the breaker until this time on the registry's clock.
+    ///
+    /// # Errors
+    /// From METRICS_ONLY.
+    pub fn transition_to_open_until(&self, time: SystemTime) -> Result<(), IllegalTransition> {
+        let until = self.machine.clock.nanos_at(time);
+        self.machine.change(State::Open, Wait::UntilNanos(until))
+    }
+
+    /// Begins a half-open round.
+    ///
+    /// # Errors
+    /// From CLOSED and METRICS_ONLY.
+    pub fn transition_to_half_open(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::HalfOpen, Wait::Configured)
+    }
+
+    /// Rejects every call until told otherwise.
+    ///
+    /// # Errors
+    /// Never in fact: every state may become FORCED_OPEN.
+    pub fn transition_to_forced_open(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::ForcedOpen, Wait::Configured)
+    }
+
+    /// Lets every call through uncounted until told otherwise.
+    ///
+    /// # Errors
+    /// Never in fact: every state may become DISABLED.
+    pub fn transition_to_disabled(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::Disabled, Wait::Configured)
+    }
+
+    /// Lets every call through and counts it, without ever opening, until told otherwise.
+    ///
+    /// # Errors
+    /// Never in fact: every state may become METRICS_ONLY.
+    pub fn transition_to_metrics_only(&self) -> Result<(), IllegalTransition> {
+        self.machine.change(State::MetricsOnly, Wait::Configured)
+    }
+
+    /// Closes the breaker from whatever state, with nothing counted, and cancels its timers.
+    pub fn reset(&self) {
+        self.machine.reset();
+    }
+}
+
+/// Calls without a permit object, exactly as in Resilience4j: what is reported counts in whatever
+/// state the breaker has by then, and a half-open round whose permits are never returned does not
+/// end. Prefer [`try_acquire`](Self::try_acquire).
+impl CircuitBreaker {
+    /// Asks for leave to make one call, whose outcome is to be reported by hand.
+    #[must_use]
+    pub fn try_acquire_permission(&self) -> bool {
+        self.machine.admit_without_permit()
+    }
+
+    /// Gives a permission back without reporting an outcome.
+    pub fn release_permission(&self) {
+        self.machine.release_without_permit();
+    }
+
+    /// Reports a call that went well.
+    pub fn on_success(&self, elapsed: Duration) {
+        self.machine
+            .complete_without_permit(Completion::Succeeded, elapsed);
+    }
+
+    /// Reports a call that returned an error, to be judged by the configuration's predicates.
+    pub fn on_error<E: Any>(&self, elapsed: Duration, error: &E) {
+        self.report(elapsed, Err(error), self.config().judge_error(error));
+    }
+
+    /// Reports a call that returned a value, to be judged by the configuration's predicates.
+    pub fn on_result<V: Any>(&self, elapsed: Duration, value: &V) {
+        self.report(elapsed, Ok(value), self.config().judge_value(value));
+    }
+
+    fn report(&self, elapsed: Duration, outcome: Result<&dyn Any, &dyn Any>, verdict: Verdict) {
+        let cause = if outcome.is_ok() {
+            FailureCause::Result
+        } else {
+            FailureCause::Error
+        };
+        let completion = match verdict {
+            Verdict::Success => Completion::Succeeded,
+            Verdict::Failure => Completion::Failed(cause),
+            Verdict::Ignored => Completion::Ignored,
+        };
+        self.machine.complete_without_permit(completion, elapsed);
+        if asks_for_transition(verdict, outcome.is_ok())
+            && let Some(open_for) = self.config().transition_on(outcome)
+        {
+            self.machine.trip_for(open_for);
+        }
+    }
+}
+
+/// Whether the outcome may open the breaker at once: not an ignored error, nor a value that is
+/// recorded as a failure.
+fn asks_for_transition(verdict: Verdict, is_value: bool) -> bool {
+    match verdict {
+        Verdict::Success => true,
+        Verdict::Failure => !is_value,
+        Verdict::Ignored => false,
+    }
+}
+
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("name", &self.name())
+            .field("state", &self.state())
+            .field("metrics", &self.metrics())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,368 @@
+//! The outcomes of the last n calls.
+//!
+//! One word, the head, holds everything that a decision needs: where the next outcome goes, how
+//! many of those in the window failed and were slow, and the last outcome itself. A record is one
+//! compare-and-swap on it. The outcomes, two bits each, lie in a ring of slots; the head is always
+//! ahead of the ring by at most one outcome, which whoever comes next writes down first (it
+//! *settles* the head). So no thread ever waits for another, every head is an exact sum of the n
+//! outcomes before it, and a success that replaces a success never touches the ring.
+
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+use super::Recorded;
+use crate::circuit_breaker::metrics::Totals;
+
+/// A window over the last calls, with as many bits per count as its size asks for: what is left
+/// of the head's 64 tells laps and eras apart.
+#[derive(Debug)]
+pub(in super::super) enum CountWindow {
+    Small(Ring<10>),
+    Large(Ring<18>),
+}
+
+impl CountWindow {
+    pub(in super::super) fn new(size: u32) -> Self {
+        if u64::from(size) <= Ring::<10>::LARGEST {
+            Self::Small(Ring::new(size))
+        } else {
+            Self::Large(Ring::new(size))
+        }
+    }
+
+    #[inline]
+    pub(in super::super) fn record(&self, era: u64, outcome: Recorded) -> Option<Totals> {
+        match self {
+            Self::Small(ring) => ring.record(era, outcome),
+            Self::Large(ring) => ring.record(era, outcome),
+        }
+    }
+
+    pub(in super::super) fn totals(&self) -> Totals {
+        match self {
+            Self::Small(ring) => ring.totals(),
+            Self::Large(ring) => ring.totals(),
+        }
+    }
+
+    pub(in super::super) fn restart(&self, era: u64) {
+        match self {
+            Self::Small(ring) => ring.replace(|_| Head::EMPTY.in_era(era)),
+            Self::Large(ring) => ring.replace(|_| Head::EMPTY.in_era(era)),
+        }
+    }
+
+    pub(in super::super) fn carry_over(&self, era: u64) {
+        match self {
+            Self::Small(ring) => ring.replace(|head| head.in_era(era)),
+            Self::Large(ring) => ring.replace(|head| head.in_era(era)),
+        }
+    }
+
+    /// A window that is full is always enough.
+    pub(in super::super) fn calls_for_a_rate(&self, minimum: u32) -> u64 {
+        let size = match self {
+            Self::Small(ring) => ring.size,
+            Self::Large(ring) => ring.size,
+        };
+        u64::from(minimum).min(size)
+    }
+}
+
+/// Bits of one outcome.
+const OUTCOME_BITS: u32 = 2;
+const FAILED: u64 = 0b01;
+const SLOW: u64 = 0b10;
+
+/// Outcomes in one word of the ring; the upper half of the word counts its changes.
+const OUTCOMES_PER_WORD: u64 = 16;
+const ONE_CHANGE: u64 = 1 << 32;
+
+#[derive(Debug)]
+pub(in super::super) struct Ring<const BITS: u32> {
+    size: u64,
+    head: AtomicU64,
+    words: Box<[AtomicU64]>,
+}
+
+/// From the lowest bit: the last outcome, whether it is still to be settled, whether the ring is
+/// full, the slot of the next outcome, the failed, the slow, the era and the lap.
+///
+/// The lap makes a head differ from the one a whole round later. Without it, a thread that was
+/// suspended between reading a head and replacing it could find an equal one that stands over
+/// other outcomes. It would now have to sleep through exactly 2^15 rounds (2^3 of a large window,
+/// at least 8,192 calls) and wake at equal counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head<const BITS: u32>(u64);
+
+impl<const BITS: u32> Head<BITS> {
+    const EMPTY: Self = Self(0);
+
+    const UNSETTLED: u64 = 1 << OUTCOME_BITS;
+    const FULL: u64 = 1 << (OUTCOME_BITS + 1);
+    const OFFSET_SHIFT: u32 = OUTCOME_BITS + 2;
+    const FAILED_SHIFT: u32 = Self::OFFSET_SHIFT + BITS;
+    const SLOW_SHIFT: u32 = Self::FAILED_SHIFT + BITS;
+    const ERA_SHIFT: u32 = Self::SLOW_SHIFT + BITS;
+    const ERA_BITS: u32 = (64 - Self::ERA_SHIFT) / 2;
+    const LAP_SHIFT: u32 = Self::ERA_SHIFT + Self::ERA_BITS;
+
+    const COUNT_MASK: u64 = (1 << BITS) - 1;
+    const ERA_MASK: u64 = ((1 << Self::ERA_BITS) - 1) << Self::ERA_SHIFT;
+    /// What is not zero in a head whose window has anything but fast successes in it, or an
+    /// outcome that is not settled.
+    const EVENTFUL: u64 = (FAILED | SLOW)
+        | Self::UNSETTLED
+        | (Self::COUNT_MASK << Self::FAILED_SHIFT)
+        | (Self::COUNT_MASK << Self::SLOW_SHIFT);
+
+    #[inline]
+    fn is_in_era(self, era: u64) -> bool {
+        (self.0 ^ era << Self::ERA_SHIFT) & Self::ERA_MASK == 0
+    }
+
+    fn in_era(self, era: u64) -> Self {
+        Self(self.0 & !Self::ERA_MASK | era << Self::ERA_SHIFT & Self::ERA_MASK)
+    }
+
+    #[inline]
+    fn last_outcome(self) -> u64 {
+        self.0 & (FAILED | SLOW)
+    }
+
+    #[inline]
+    fn is_settled(self) -> bool {
+        self.0 & Self::UNSETTLED == 0
+    }
+
+    #[inline]
+    fn is_full(self) -> bool {
+        self.0 & Self::FULL != 0
+    }
+
+    /// Whether the window is full of fast successes, all of them settled.
+    #[inline]
+    fn is_uneventful(self) -> bool {
+        self.0 & (Self::FULL | Self::EVENTFUL) == Self::FULL
+    }
+
+    /// The slot that the next outcome goes to.
+    #[inline]
+    fn offset(self) -> u64 {
+        self.0 >> Self::OFFSET_SHIFT & Self::COUNT_MASK
+    }
+
+    #[inline]
+    fn failed(self) -> u64 {
+        self.0 >> Self::FAILED_SHIFT & Self::COUNT_MASK
+    }
+
+    #[inline]
+    fn slow(self) -> u64 {
+        self.0 >> Self::SLOW_SHIFT & Self::COUNT_MASK
+    }
+
+    #[inline]
+    fn calls(self, size: u64) -> u64 {
+        if self.is_full() { size } else { self.offset() }
+    }
+
+    /// The head after its window took in `outcome`, where the slot it goes to holds `replaced`.
+    #[inline]
+    fn after(self, outcome: u64, replaced: u64, size: u64) -> Self {
+        let leaving = if self.is_full() { replaced } else { 0 };
+        let unsettled = if outcome == replaced {
+            0
+        } else {
+            Self::UNSETTLED
+        };
+        let mut head = self.0 & !(FAILED | SLOW | Self::UNSETTLED) | outcome | unsettled;
+        // What leaves was counted when it came, so no count falls below zero; and with it gone,
+        // none exceeds the size.
+        head -= (leaving & FAILED) << Self::FAILED_SHIFT;
+        head -= (leaving >> 1) << Self::SLOW_SHIFT;
+        head += (outcome & FAILED) << Self::FAILED_SHIFT;
+        head += (outcome >> 1) << Self::SLOW_SHIFT;
+        Self(head).moved_on(size)
+    }
+
+    /// The head with its offset one further; the first slot comes after the last.
+    #[inline]
+    fn moved_on(self, size: u64) -> Self {
+        if self.offset() + 1 == size {
+            let at_start = self.0 & !(Self::COUNT_MASK << Self::OFFSET_SHIFT) | Self::FULL;
+            // The lap has the highest bits: past its last it begins anew.
+            Self(at_start.wrapping_add(1 << Self::LAP_SHIFT))
+        } else {
+            Self(self.0 + (1 << Self::OFFSET_SHIFT))
+        }
+    }
+}
+
+impl<const BITS: u32> Ring<BITS> {
+    const LARGEST: u64 = (1 << BITS) - 1;
+
+    fn new(size: u32) -> Self {
+        let size = u64::from(size);
+        let words = size.div_ceil(OUTCOMES_PER_WORD);
+        Self {
+            size,
+            head: AtomicU64::new(Head::<BITS>::EMPTY.0),
+            words: (0..words).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    #[inline]
+    fn record(&self, era: u64, outcome: Recorded) -> Option<Totals> {
+        let outcome = u64::from(outcome.failed) * FAILED + u64::from(outcome.slow) * SLOW;
+        let mut head = self.load();
+        loop {
+            if !head.is_in_era(era) {
+                return None;
+            }
+            let next = if outcome == 0 && head.is_uneventful() {
+                head.moved_on(self.size)
+            } else if let Some(replaced) = self.replaced_by_next(head) {
+                head.after(outcome, replaced, self.size)
+            } else {
+                head = self.load();
+                continue;
+            };
+            match self.exchange(head, next) {
+                Ok(()) => return Some(self.sums(next)),
+                Err(newer) => head = newer,
+            }
+        }
+    }
+
+    /// What lies in the slot that the outcome after `head` goes to, or `None` if the head has
+    /// moved on meanwhile.
+    ///
+    /// The slot cannot change before the head does: it is written only when a later head is
+    /// settled, and this one has been by the time we look.
+    fn replaced_by_next(&self, head: Head<BITS>) -> Option<u64> {
+        if !self.settle(head) {
+            return None;
+        }
+        let (word, shift) = self.slot(head.offset());
+        // Acquire: with what the settling thread wrote before it.
+        Some(word.load(Ordering::Acquire) >> shift & (FAILED | SLOW))
+    }
+
+    /// Writes the head's last outcome into its slot, unless that has been done; `false` if the
+    /// head moved on meanwhile.
+    ///
+    /// A thread that is suspended here must not write when it wakes to a later head. Its word is
+    /// from before the outcome was settled (else it would return), so it must have changed since:
+    /// settling is the only way on from an unsettled head, and a change of a word changes its
+    /// count of changes too. The exchange fails then.
+    fn settle(&self, head: Head<BITS>) -> bool {
+        if head.is_settled() {
+            return true;
+        }
+        let last = if head.offset() == 0 {
+            self.size
+        } else {
+            head.offset()
+        } - 1;
+        let (slot, shift) = self.slot(last);
+        let word = slot.load(Ordering::Acquire);
+        if word >> shift & (FAILED | SLOW) == head.last_outcome() {
+            return true;
+        }
+        if self.load() != head {
+            return false;
+        }
+        let written = word & !((FAILED | SLOW) << shift) | head.last_outcome() << shift;
+        let changed = written.wrapping_add(ONE_CHANGE);
+        // AcqRel, as for the head: whoever sees the new head's slot sees this word.
+        slot.compare_exchange(word, changed, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+            || self.load() == head && self.settle(head)
+    }
+
+    fn slot(&self, index: u64) -> (&AtomicU64, u64) {
+        #[allow(clippy::cast_possible_truncation, reason = "an index is below 2^18")]
+        let word = &self.words[(index / OUTCOMES_PER_WORD) as usize];
+        (word, index % OUTCOMES_PER_WORD * u64::from(OUTCOME_BITS))
+    }
+
+    /// Replaces the head by what `next` makes of it. It is settled first, so that the argument of
+    /// [`settle`](Self::settle) holds across eras too.
+    fn replace(&self, next: impl Fn(Head<BITS>) -> Head<BITS>) {
+        let mut head = self.load();
+        loop {
+            if self.settle(head) {
+                let settled = Head(head.0 & !Head::<BITS>::UNSETTLED);
+                match self.exchange(head, next(settled)) {
+                    Ok(()) => return,
+                    Err(newer) => head = newer,
+                }
+            } else {
+                head = self.load();
+            }
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        let mut head = self.load();
+        loop {
+            let slow_failed = if self.settle(head) {
+                self.count_slow_failed(head)
+            } else {
+                0
+            };
+            let now = self.load();
+            if now == head {
+                return Totals {
+                    slow_failed,
+                    ..self.sums(head)
+                };
+            }
+            head = now;
+        }
+    }
+
+    /// The only count that the head has no room for. It decides nothing; a reader of the metrics
+    /// pays for it.
+    fn count_slow_failed(&self, head: Head<BITS>) -> u64 {
+        if head.failed() == 0 || head.slow() == 0 {
+            return 0;
+        }
+        let mut left = head.calls(self.size);
+        let mut count = 0;
+        for word in &self.words {
+            let outcomes = left.min(OUTCOMES_PER_WORD);
+            let filled = (1u64 << (outcomes * u64::from(OUTCOME_BITS))) - 1;
+            let word = word.load(Ordering::Acquire) & filled;
+            let both = word & word >> 1 & 0x5555_5555;
+            count += u64::from(both.count_ones());
+            left -= outcomes;
+        }
+        count
+    }
+
+    #[inline]
+    fn sums(&self, head: Head<BITS>) -> Totals {
+        Totals {
+            calls: head.calls(self.size),
+            failed: head.failed(),
+            slow: head.slow(),
+            slow_failed: 0,
+        }
+    }
+
+    /// Acquire: with every slot that was settled before this head.
+    #[inline]
+    fn load(&self) -> Head<BITS> {
+        Head(self.head.load(Ordering::Acquire))
+    }
+
+    /// `AcqRel`: a new head publishes that the one before it was settled, and sees it.
+    #[inline]
+    fn exchange(&self, head: Head<BITS>, next: Head<BITS>) -> Result<(), Head<BITS>> {
+        self.head
+            .compare_exchange(head.0, next.0, Ordering::AcqRel, Ordering::Acquire)
+            .map(drop)
+            .map_err(Head)
+    }
+}

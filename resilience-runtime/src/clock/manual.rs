@@ -1,0 +1,92 @@
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::nanos_of;
+use super::timer::{Alarm, AlarmKey, AlarmQueue, Timer};
+
+/// A clock that stands still until told to move, for tests that do not wait.
+///
+/// Clones are handles on the same clock.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilience_runtime::Clock;
+///
+/// let time = Clock::manual();
+/// let before = Clock::from(&time).now();
+/// time.advance(Duration::from_secs(30));
+/// assert_eq!(Clock::from(&time).now(), before + Duration::from_secs(30));
+/// ```
+#[derive(Clone, Default)]
+pub struct ManualClock {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    now: AtomicU64,
+    alarms: Mutex<AlarmQueue>,
+}
+
+impl ManualClock {
+    /// A clock that shows `start`, where [`Clock::manual`](super::Clock::manual) shows the Unix
+    /// epoch. A start before the epoch is the epoch.
+    #[must_use]
+    pub fn starting_at(start: SystemTime) -> Self {
+        let clock = Self::default();
+        let nanos = start.duration_since(UNIX_EPOCH).map_or(0, nanos_of);
+        clock.shared.now.store(nanos, Ordering::SeqCst);
+        clock
+    }
+
+    /// Moves the clock on.
+    ///
+    /// Timers that are due on the way go off on the calling thread, in the order of their due
+    /// times, each with the clock showing its own.
+    pub fn advance(&self, by: Duration) {
+        let target = self.nanos().saturating_add(nanos_of(by));
+        while let Some((due, alarm)) = self.pop_due(target) {
+            self.shared.now.fetch_max(due, Ordering::SeqCst);
+            alarm.ring();
+        }
+        self.shared.now.fetch_max(target, Ordering::SeqCst);
+    }
+
+    pub(super) fn nanos(&self) -> u64 {
+        self.shared.now.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn schedule(&self, at_nanos: u64, alarm: Alarm) -> Timer {
+        let key = self.alarms().insert(at_nanos, alarm);
+        let clock = self.clone();
+        Timer::cancelled_by(move || clock.cancel(key))
+    }
+
+    fn cancel(&self, key: AlarmKey) {
+        let cancelled = self.alarms().remove(key);
+        // Outside the lock: the last handle on an alarm's target may go with it.
+        drop(cancelled);
+    }
+
+    /// A statement of its own, so that the lock is free again when the alarm rings.
+    fn pop_due(&self, now_nanos: u64) -> Option<(u64, Alarm)> {
+        self.alarms().pop_due(now_nanos)
+    }
+
+    fn alarms(&self) -> MutexGuard<'_, AlarmQueue> {
+        self.shared
+            .alarms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManualClock")
+            .field("now", &Duration::from_nanos(self.nanos()))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,181 @@
+//! Where policies take the time from.
+
+mod manual;
+mod system;
+mod timer;
+#[cfg(feature = "tokio")]
+mod tokio_clock;
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use manual::ManualClock;
+pub(crate) use timer::{Alarm, Ring, Timer};
+
+use system::SystemClock;
+#[cfg(feature = "tokio")]
+use tokio_clock::TokioClock;
+
+/// The clock of a [`Registry`](crate::Registry): what its policies measure, wait and time out by.
+///
+/// A clock is monotonic: it starts at the wall-clock time of its creation and does not follow when
+/// the wall clock is set.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilience_runtime::{Clock, Registry};
+///
+/// let time = Clock::manual();
+/// let registry = Registry::builder().clock(&time).build();
+/// let breaker = registry.circuit_breaker("payments");
+/// breaker.transition_to_open().unwrap();
+///
+/// time.advance(Duration::from_secs(61));
+/// assert!(breaker.try_acquire().is_ok(), "the minute in OPEN is over");
+/// ```
+#[derive(Clone)]
+pub struct Clock {
+    source: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    System(&'static SystemClock),
+    #[cfg(feature = "tokio")]
+    Tokio(TokioClock),
+    Manual(ManualClock),
+}
+
+/// A point on a clock's own scale, cheap to take: turn two of them into a duration with
+/// [`Clock::nanos_between`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticks(u64);
+
+impl Clock {
+    /// The system's monotonic clock, read from the processor's time stamp counter where that is
+    /// reliable.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            source: Source::System(SystemClock::shared()),
+        }
+    }
+
+    /// tokio's clock: it stands still while [`tokio::time::pause`] is in force and moves with
+    /// [`tokio::time::advance`]. Make it inside the runtime whose time it is to follow.
+    #[cfg(feature = "tokio")]
+    #[must_use]
+    pub fn tokio() -> Self {
+        Self {
+            source: Source::Tokio(TokioClock::new()),
+        }
+    }
+
+    /// A clock for tests that moves only when told to.
+    #[must_use]
+    pub fn manual() -> ManualClock {
+        ManualClock::default()
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_nanos(self.nanos(self.ticks()))
+    }
+
+    #[inline]
+    pub(crate) fn ticks(&self) -> Ticks {
+        Ticks(match &self.source {
+            Source::System(clock) => clock.raw(),
+            #[cfg(feature = "tokio")]
+            Source::Tokio(clock) => clock.nanos(),
+            Source::Manual(clock) => clock.nanos(),
+        })
+    }
+
+    /// The point in time, as nanoseconds since the epoch on this clock.
+    #[inline]
+    pub(crate) fn nanos(&self, at: Ticks) -> u64 {
+        match &self.source {
+            Source::System(clock) => clock.nanos(at.0),
+            _ => at.0,
+        }
+    }
+
+    /// The time from `start` to `end`; zero where `end` is before `start`.
+    #[inline]
+    pub(crate) fn nanos_between(&self, start: Ticks, end: Ticks) -> u64 {
+        match &self.source {
+            Source::System(clock) => clock.nanos_between(start.0, end.0),
+            _ => end.0.saturating_sub(start.0),
+        }
+    }
+
+    pub(crate) fn now_nanos(&self) -> u64 {
+        self.nanos(self.ticks())
+    }
+
+    /// Where a wall-clock time lies on this clock's scale.
+    pub(crate) fn nanos_at(&self, time: SystemTime) -> u64 {
+        match &self.source {
+            Source::System(_) => {
+                let now = self.now_nanos();
+                match time.duration_since(SystemTime::now()) {
+                    Ok(ahead) => now.saturating_add(nanos_of(ahead)),
+                    Err(behind) => now.saturating_sub(nanos_of(behind.duration())),
+                }
+            }
+            _ => time.duration_since(UNIX_EPOCH).map_or(0, nanos_of),
+        }
+    }
+
+    /// Rings `alarm` at `at_nanos`, unless the timer is dropped before.
+    pub(crate) fn schedule(&self, at_nanos: u64, alarm: Alarm) -> Timer {
+        match &self.source {
+            Source::System(clock) => clock.schedule(at_nanos, alarm),
+            #[cfg(feature = "tokio")]
+            Source::Tokio(clock) => clock.schedule(at_nanos, alarm),
+            Source::Manual(clock) => clock.schedule(at_nanos, alarm),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl From<ManualClock> for Clock {
+    fn from(clock: ManualClock) -> Self {
+        Self {
+            source: Source::Manual(clock),
+        }
+    }
+}
+
+impl From<&ManualClock> for Clock {
+    fn from(clock: &ManualClock) -> Self {
+        clock.clone().into()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::System(_) => "System",
+            #[cfg(feature = "tokio")]
+            Source::Tokio(_) => "Tokio",
+            Source::Manual(_) => "Manual",
+        };
+        f.debug_struct("Clock")
+            .field("source", &source)
+            .field("now", &self.now())
+            .finish()
+    }
+}
+
+/// Saturates after 584 years.
+pub(crate) fn nanos_of(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,27 @@
+//! The one place that names the atomics, so that the loom models replace them all.
+
+#[cfg(not(resilience_loom))]
+pub(crate) use std::sync::{Mutex, MutexGuard, TryLockError, atomic};
+
+#[cfg(resilience_loom)]
+pub(crate) use {
+    loom::sync::{Mutex, MutexGuard, atomic},
+    std::sync::TryLockError,
+};
+
+/// Locks, and goes on with what a panicking holder left: every critical section of this crate
+/// leaves its data whole at each point where it could panic.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// As [`lock`], but `None` where somebody else holds it.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
