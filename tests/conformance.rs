@@ -1,0 +1,115 @@
+//! Replays traces recorded from Resilience4j against the token-less calls.
+//!
+//! The traces under `tests/conformance/` by default; `CONFORMANCE_DIR` names another directory, all
+//! of whose `*.jsonl` files are replayed.
+
+#[path = "conformance/circuit_breaker.rs"]
+mod circuit_breaker;
+#[path = "conformance/trace.rs"]
+mod trace;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use circuit_breaker::Replayed;
+use trace::Deviation;
+
+/// What a run over a directory came to.
+#[derive(Debug, Default)]
+struct Summary {
+    traces: usize,
+    steps: usize,
+    skipped: BTreeMap<&'static str, usize>,
+}
+
+fn checked_in() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
+}
+
+fn replay_directory(directory: &Path) -> Result<Summary, String> {
+    let unreadable = |error: io::Error| format!("{}: {error}", directory.display());
+    let mut files: Vec<PathBuf> = fs::read_dir(directory)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(unreadable)?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "jsonl")
+    });
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{}: no *.jsonl files", directory.display()));
+    }
+    let mut summary = Summary::default();
+    for file in files {
+        replay_file(&file, &mut summary).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(summary)
+}
+
+fn replay_file(file: &Path, summary: &mut Summary) -> Result<(), String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let policy = file.file_stem().unwrap_or_default().to_string_lossy();
+    for (index, line) in text.lines().enumerate() {
+        let replayed = match &*policy {
+            "circuit_breaker" => circuit_breaker::replay(line),
+            "rate_limiter" | "bulkhead" | "retry_flow" | "retry_interval" => {
+                Ok(Replayed::Skipped("of a policy that is not built yet"))
+            }
+            _ => return Err("the file's name is that of no policy".to_owned()),
+        };
+        match replayed.map_err(|deviation: Deviation| format!("line {}: {deviation}", index + 1))? {
+            Replayed::Passed { steps } => {
+                summary.traces += 1;
+                summary.steps += steps;
+            }
+            Replayed::Skipped(why) => *summary.skipped.entry(why).or_default() += 1,
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_recorded_trace_is_reproduced() {
+    let directory = env::var_os("CONFORMANCE_DIR").map_or_else(checked_in, PathBuf::from);
+    let summary = replay_directory(&directory).unwrap_or_else(|deviation| panic!("{deviation}"));
+    // Not `println!`, which the test harness would swallow.
+    let mut out = io::stdout();
+    for (why, traces) in &summary.skipped {
+        writeln!(out, "conformance: skipped {traces} traces {why}").unwrap();
+    }
+    let Summary { traces, steps, .. } = summary;
+    writeln!(out, "conformance: {traces} traces, {steps} steps").unwrap();
+}
+
+/// The replay is worth something only if it notices.
+#[test]
+fn a_trace_with_one_altered_expectation_fails_and_says_where() {
+    let text = fs::read_to_string(checked_in().join("circuit_breaker.jsonl")).unwrap();
+    let line = text.lines().next().unwrap();
+    let altered = [
+        (r#""permitted":true"#, r#""permitted":false"#, "permitted"),
+        (r#""failed":1"#, r#""failed":2"#, "failed"),
+        (r#"[{"k":"error"}]"#, r#"[{"k":"success"}]"#, "events"),
+        (r#""state":"OPEN""#, r#""state":"CLOSED""#, "state"),
+        (r#""failure_rate":"#, r#""failure_rate":1"#, "failure_rate"),
+    ];
+    for (from, to, field) in altered {
+        let steps = line.find(r#""steps""#).unwrap();
+        let at = steps + line[steps..].find(from).unwrap();
+        let altered = format!("{}{to}{}", &line[..at], &line[at + from.len()..]);
+        let deviation = circuit_breaker::replay(&altered)
+            .expect_err(field)
+            .to_string();
+        assert!(
+            deviation.starts_with("trace cb-p-0001, step "),
+            "{deviation}"
+        );
+        assert!(
+            deviation.contains(&format!("{field}: expected ")),
+            "{deviation}"
+        );
+    }
+}
