@@ -3,6 +3,12 @@
 //! The traces under `tests/conformance/` by default; `CONFORMANCE_DIR` names another directory, all
 //! of whose `*.jsonl` files are replayed.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 #[path = "conformance/circuit_breaker.rs"]
 mod circuit_breaker;
 #[path = "conformance/trace.rs"]

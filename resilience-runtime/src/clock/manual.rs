@@ -87,6 +87,7 @@ impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManualClock")
             .field("now", &Duration::from_nanos(self.nanos()))
-            .finish_non_exhaustive()
+            .field("timers", &self.alarms().len())
+            .finish()
     }
 }

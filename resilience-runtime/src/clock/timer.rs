@@ -78,6 +78,10 @@ impl AlarmQueue {
         self.alarms.remove(&key)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.alarms.len()
+    }
+
     pub(crate) fn next_due(&self) -> Option<u64> {
         self.alarms.first_key_value().map(|(key, _)| key.0)
     }
