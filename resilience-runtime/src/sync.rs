@@ -1,11 +1,15 @@
 //! The one place that names the atomics, so that the loom models replace them all.
 
 #[cfg(not(resilience_loom))]
-pub(crate) use std::sync::{Mutex, MutexGuard, TryLockError, atomic};
+pub(crate) use std::{
+    sync::{Mutex, MutexGuard, TryLockError, atomic},
+    thread::yield_now,
+};
 
 #[cfg(resilience_loom)]
 pub(crate) use {
     loom::sync::{Mutex, MutexGuard, atomic},
+    loom::thread::yield_now,
     std::sync::TryLockError,
 };
 

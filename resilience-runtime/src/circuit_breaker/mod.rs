@@ -3,6 +3,8 @@
 pub(crate) mod call;
 mod config;
 mod event;
+#[cfg(all(test, resilience_loom))]
+mod interleavings;
 mod machine;
 mod metrics;
 mod permit;

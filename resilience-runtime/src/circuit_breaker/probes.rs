@@ -37,9 +37,10 @@ impl Probes {
 
     /// Begins the round of an era, before the era itself is published.
     pub(super) fn begin(&self, era: u64, permits: u32) {
-        // Release, here and below: what a round did is seen by whoever goes on from its word.
+        // A swap, so that every change of the word reads the one before it; AcqRel, here and below,
+        // so that whoever goes on from a word sees what led to it.
         self.word
-            .store(era << PERMIT_BITS | u64::from(permits), Ordering::Release);
+            .swap((era << PERMIT_BITS) | u64::from(permits), Ordering::AcqRel);
     }
 
     pub(super) fn take(&self, era: u64, now_nanos: impl Fn() -> u64) -> Probe {

@@ -4,6 +4,12 @@
 //! only for the era that the window is in, checked in the same atomic step that counts it.
 
 mod count;
+#[cfg(all(test, resilience_loom))]
+mod interleavings;
+#[cfg(test)]
+mod model;
+#[cfg(all(test, not(resilience_loom)))]
+mod properties;
 mod time;
 
 pub(super) use count::CountWindow;

@@ -7,7 +7,7 @@
 //! together with an empty page. Callers that come meanwhile go on with the old page.
 
 use crate::sync::atomic::{AtomicU64, Ordering};
-use crate::sync::{Mutex, MutexGuard, lock, try_lock};
+use crate::sync::{Mutex, MutexGuard, lock, try_lock, yield_now};
 
 use super::Recorded;
 use crate::circuit_breaker::metrics::Totals;
@@ -156,7 +156,7 @@ impl TimeWindow {
                 } else if !page.has_room() {
                     // Half a million calls, or two thousand failures, within the time that
                     // somebody takes to turn a page: we have to let them finish.
-                    std::thread::yield_now();
+                    yield_now();
                     page = self.load();
                     continue;
                 }

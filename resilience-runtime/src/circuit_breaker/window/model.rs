@@ -1,0 +1,83 @@
+//! The windows as simply as they can be said, to check the real ones against.
+
+use std::collections::VecDeque;
+
+use super::Recorded;
+use crate::circuit_breaker::metrics::Totals;
+
+/// The last `size` outcomes, or those of the last `size` seconds.
+#[derive(Debug, Clone)]
+pub(super) struct Model {
+    size: u64,
+    is_timed: bool,
+    second: u64,
+    outcomes: VecDeque<(u64, Recorded)>,
+}
+
+impl Model {
+    pub(super) fn of_calls(size: u32) -> Self {
+        Self {
+            size: size.into(),
+            is_timed: false,
+            second: 0,
+            outcomes: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn of_seconds(size: u32) -> Self {
+        Self {
+            is_timed: true,
+            ..Self::of_calls(size)
+        }
+    }
+
+    /// Time does not go back.
+    pub(super) fn move_to(&mut self, second: u64) {
+        self.second = self.second.max(second);
+        self.trim();
+    }
+
+    pub(super) fn record(&mut self, outcome: Recorded) -> Totals {
+        self.outcomes.push_back((self.second, outcome));
+        self.trim();
+        self.totals()
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.outcomes.clear();
+    }
+
+    fn trim(&mut self) {
+        if self.is_timed {
+            let (second, size) = (self.second, self.size);
+            self.outcomes
+                .retain(|(recorded, _)| recorded + size > second);
+        } else {
+            let surplus = self
+                .outcomes
+                .len()
+                .saturating_sub(usize::try_from(self.size).unwrap());
+            self.outcomes.drain(..surplus);
+        }
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        let count = |counts: fn(&Recorded) -> bool| {
+            self.outcomes
+                .iter()
+                .filter(|(_, outcome)| counts(outcome))
+                .count() as u64
+        };
+        Totals {
+            calls: count(|_| true),
+            failed: count(|outcome| outcome.failed),
+            slow: count(|outcome| outcome.slow),
+            slow_failed: count(|outcome| outcome.failed && outcome.slow),
+        }
+    }
+}
+
+/// What a decision looks at; `slow_failed` is for readers of the metrics.
+pub(super) fn decisive(totals: Totals) -> (u64, u64, u64) {
+    (totals.calls, totals.failed, totals.slow)
+}
