@@ -112,6 +112,12 @@ fn fast_successes_pass_a_failure_that_is_not_settled() {
     );
 }
 
+/// While one of them is about to write down the success, the other makes the slot a failure again.
+#[test]
+fn a_thread_that_sleeps_while_it_settles_does_not_write_when_it_wakes() {
+    check_count_window(1, &[FAILURE, SUCCESS], [&[SUCCESS], &[FAILURE, FAILURE]]);
+}
+
 #[test]
 fn an_outcome_of_an_era_that_ends_meanwhile_does_not_reach_the_next() {
     loom::model(|| {
