@@ -1,2 +1,55 @@
 //! The project's own commands: `cargo xtask <command>`.
-fn main() {}
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to its user"
+)]
+
+mod msrv;
+mod process;
+mod suite;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Checks everything the project promises.
+    Test {
+        /// Only the steps whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Runs every interleaving of the concurrent models.
+    Loom {
+        /// How many preemptions to explore at the most; without it, all.
+        #[arg(long)]
+        preemptions: Option<u32>,
+    },
+    /// Checks that no dependency of a published crate wants a newer compiler than we declare.
+    Msrv,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Test { only } => suite::run_steps(only.as_deref()),
+        Command::Loom { preemptions } => suite::loom(preemptions),
+        Command::Msrv => msrv::check(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

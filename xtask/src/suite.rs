@@ -1,0 +1,101 @@
+//! Everything the project promises, step by step.
+
+use std::time::Instant;
+
+use crate::msrv;
+use crate::process::{Failed, cargo, run};
+
+/// A step: what it is called, and what it does.
+type Step = (&'static str, fn() -> Result<(), Failed>);
+
+const STEPS: &[Step] = &[
+    ("format", || run(&mut cargo(&["fmt", "--all", "--check"]))),
+    ("lint", lint),
+    ("msrv", msrv::check),
+    ("documentation", documentation),
+    ("features", features),
+    ("test", || {
+        run(&mut cargo(&["test", "--workspace", "--locked"]))
+    }),
+    ("conformance", || {
+        run(&mut cargo(&["test", "--release", "--test", "conformance"]))
+    }),
+    ("loom", || loom(Some(3))),
+    ("example", || {
+        run(&mut cargo(&[
+            "run",
+            "--release",
+            "--example",
+            "payment_service",
+        ]))
+    }),
+];
+
+/// Runs the steps in order and stops at the first that fails.
+pub(crate) fn run_steps(only: Option<&str>) -> Result<(), Failed> {
+    let chosen: Vec<_> = STEPS
+        .iter()
+        .filter(|(name, _)| only.is_none_or(|only| name.contains(only)))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+        return Err(Failed::Finding(format!(
+            "no such step; there are: {}",
+            names.join(", ")
+        )));
+    }
+    for (name, step) in &chosen {
+        println!("== {name}");
+        let start = Instant::now();
+        step()?;
+        println!("== {name}: passed in {} s", start.elapsed().as_secs());
+    }
+    println!("all {} steps passed", chosen.len());
+    Ok(())
+}
+
+fn lint() -> Result<(), Failed> {
+    run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn documentation() -> Result<(), Failed> {
+    run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Each feature alone, and none.
+fn features() -> Result<(), Failed> {
+    for features in [
+        &["--no-default-features"][..],
+        &["--no-default-features", "--features", "tokio"],
+    ] {
+        let arguments = [&["check", "--package", "resilience-runtime"][..], features].concat();
+        run(cargo(&arguments).env("RUSTFLAGS", "-D warnings"))?;
+    }
+    Ok(())
+}
+
+/// The concurrent models, in a build of their own.
+pub(crate) fn loom(preemptions: Option<u32>) -> Result<(), Failed> {
+    let mut tests = cargo(&[
+        "test",
+        "--release",
+        "--package",
+        "resilience-runtime",
+        "--lib",
+        "interleavings",
+    ]);
+    tests
+        .env("RUSTFLAGS", "--cfg resilience_loom")
+        .env("CARGO_TARGET_DIR", "target/loom");
+    if let Some(preemptions) = preemptions {
+        tests.env("LOOM_MAX_PREEMPTIONS", preemptions.to_string());
+    }
+    run(&mut tests)
+}
