@@ -61,8 +61,8 @@ impl Clock {
         }
     }
 
-    /// tokio's clock: it stands still while [`tokio::time::pause`] is in force and moves with
-    /// [`tokio::time::advance`]. Make it inside the runtime whose time it is to follow.
+    /// tokio's clock: it stands still while `tokio::time::pause` is in force and moves with
+    /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub fn tokio() -> Self {
