@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use resilience_runtime::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfigBuilder, Clock, EventKind, Failure,
-    FailureCause, ManualClock, PolicyError, Registry, State,
+    FailureCause, ManualClock, OpenFor, PolicyError, Registry, State,
 };
 
 const SLOW: Duration = Duration::from_secs(1);
@@ -210,4 +210,34 @@ fn an_error_behind_the_body_is_the_callers_own() {
         poll_once(call.as_mut()),
         Poll::Ready(Err(Failure::Call("declined")))
     );
+}
+
+#[test]
+fn a_late_outcome_that_asks_for_a_transition_does_not_open_a_later_era() {
+    let (breaker, _) = breaker_with(|config| {
+        config.transition_on_result(|outcome| {
+            outcome
+                .is_err()
+                .then_some(OpenFor::Duration(Duration::from_secs(1)))
+        })
+    });
+    let (resetting, late) = (breaker.clone(), breaker.clone());
+    let _ = late.call_blocking(|| {
+        resetting.reset();
+        Err::<(), _>("maintenance")
+    });
+    assert_eq!(breaker.state(), State::Closed);
+    let _ = breaker.call_blocking(|| Err::<(), _>("maintenance"));
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn a_wait_function_that_panics_leaves_the_breaker_as_it_was() {
+    let (breaker, _) = breaker_with(|config| {
+        config.wait_interval_function_in_open_state(|_| panic!("no idea how long"))
+    });
+    assert!(catch_unwind(|| breaker.transition_to_open()).is_err());
+    assert_eq!(breaker.state(), State::Closed);
+    breaker.try_acquire().unwrap().success();
+    assert_eq!(breaker.metrics().successful_calls, 1);
 }

@@ -17,8 +17,8 @@ use super::transition::Period;
 use super::window::{CountWindow, Recorded, Window};
 use crate::clock::{Clock, Ticks, nanos_of};
 use crate::failure::CircuitOpen;
-use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, yield_now};
 
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -241,11 +241,14 @@ impl Machine {
             failed: completion != Completion::Succeeded,
             slow: nanos > self.slow_call_nanos,
         };
-        // An era that ends under our hands means that the outcome belongs to the next.
+        // An era that ends under our hands means that the outcome belongs to the next, which
+        // whoever is changing the state is about to publish.
         while self
             .record(self.word(), outcome, self.clock.ticks())
             .is_none()
-        {}
+        {
+            yield_now();
+        }
     }
 
     pub(super) fn release_without_permit(&self) {

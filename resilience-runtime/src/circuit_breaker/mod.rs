@@ -16,6 +16,7 @@ mod window;
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -320,7 +321,7 @@ impl CircuitBreaker {
         if asks_for_transition(verdict, outcome.is_ok())
             && let Some(open_for) = self.config().transition_on(outcome)
         {
-            self.machine.trip_for(open_for);
+            self.machine.trip_for(self.machine.word(), open_for);
         }
     }
 }
@@ -334,6 +335,10 @@ fn asks_for_transition(verdict: Verdict, is_value: bool) -> bool {
         Verdict::Ignored => false,
     }
 }
+
+/// A panic leaves a breaker whole: it is made of atomics, and of locks whose holders call nobody.
+impl UnwindSafe for CircuitBreaker {}
+impl RefUnwindSafe for CircuitBreaker {}
 
 impl fmt::Debug for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

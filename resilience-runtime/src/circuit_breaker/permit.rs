@@ -65,14 +65,14 @@ impl<'a> Permit<'a> {
     /// What became of the call, as it was judged. `cause` is what a failure is put down to.
     #[inline]
     pub(super) fn judged(self, judgement: Judgement, cause: FailureCause) {
-        let machine = self.machine;
+        let (machine, admission) = (self.machine, self.admission);
         self.complete(match judgement.verdict {
             Verdict::Success => Completion::Succeeded,
             Verdict::Failure => Completion::Failed(cause),
             Verdict::Ignored => Completion::Ignored,
         });
         if let Some(open_for) = judgement.open_for {
-            machine.trip_for(open_for);
+            machine.trip_for(admission.word, open_for);
         }
     }
 

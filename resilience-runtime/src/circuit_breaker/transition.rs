@@ -82,13 +82,12 @@ impl Machine {
         });
     }
 
-    /// Opens a CLOSED breaker because an outcome asked for it.
-    pub(super) fn trip_for(&self, open_for: OpenFor) {
+    /// Opens a breaker that is CLOSED, and still in that very state, because an outcome asked for it.
+    pub(super) fn trip_for(&self, word: StateWord, open_for: OpenFor) {
         let nanos = match open_for {
             OpenFor::Duration(wait) => self.clock.now_nanos().saturating_add(nanos_of(wait)),
             OpenFor::Until(time) => self.clock.nanos_at(time),
         };
-        let word = self.word();
         if word.state() == State::Closed {
             self.change_from(word, |machine, period| {
                 machine.enter(period, word, State::Open, Wait::UntilNanos(nanos));
@@ -160,24 +159,26 @@ impl Machine {
     fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
-        // A timer of the state that ends must not act on the one that begins.
-        period.timer = None;
-        period.attempts = match (to, wait) {
+        let attempts = match (to, wait) {
             (State::Closed | State::Disabled | State::MetricsOnly, _) => 0,
             (State::HalfOpen, _) | (State::Open, Wait::UntilNanos(_)) => period.attempts,
             (State::Open | State::ForcedOpen, _) => period.attempts.saturating_add(1),
         };
-        let source = self.hand_over_metrics(from, to, era, now);
         let deadline = match (to, wait) {
             (State::Open, Wait::UntilNanos(nanos)) => nanos,
+            // It may be the user's function, and panic: nothing has changed yet.
             (State::Open, Wait::Configured) => {
-                now.saturating_add(nanos_of(self.config.wait_in_open_state(period.attempts)))
+                now.saturating_add(nanos_of(self.config.wait_in_open_state(attempts)))
             }
             (State::HalfOpen, _) if !self.max_round().is_zero() => {
                 now.saturating_add(nanos_of(self.max_round()))
             }
             _ => u64::MAX,
         };
+        period.attempts = attempts;
+        // A timer of the state that ends must not act on the one that begins.
+        period.timer = None;
+        let source = self.hand_over_metrics(from, to, era, now);
         // Relaxed: the word publishes it.
         self.deadline_nanos.store(deadline, Ordering::Relaxed);
         if to == State::HalfOpen {
