@@ -88,6 +88,36 @@ fn a_hundred_panics_open_the_breaker() {
 }
 
 #[test]
+fn after_a_panicking_probe_the_breaker_is_not_wedged() {
+    let (breaker, time) =
+        breaker_with(|config| config.permitted_number_of_calls_in_half_open_state(1));
+    half_open(&breaker);
+    let call = || breaker.call_blocking(|| -> Result<(), ()> { panic!("probe") });
+    assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+    assert_eq!(breaker.state(), State::Open, "the probe failed");
+    time.advance(Duration::from_secs(61));
+    assert!(breaker.call_blocking(|| Ok::<_, ()>(())).is_ok());
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn a_breaker_recovers_under_steady_traffic() {
+    let (breaker, time) = breaker_with(|config| config.sliding_window_size(10));
+    let mut is_healthy = false;
+    let mut answered_after = None;
+    for tick in 0..1_000 {
+        time.advance(Duration::from_millis(100));
+        is_healthy |= tick == 50;
+        let answer = breaker.call_blocking(|| if is_healthy { Ok(()) } else { Err("down") });
+        if is_healthy && answer.is_ok() && breaker.state() == State::Closed {
+            answered_after.get_or_insert(tick);
+        }
+    }
+    // Opened by tick 9, so probed from tick 610 on, and closed by the third probe.
+    assert_eq!(answered_after, Some(612));
+}
+
+#[test]
 fn a_future_dropped_before_its_first_poll_takes_no_permit() {
     let (breaker, _) = breaker_with(|config| config);
     half_open(&breaker);
