@@ -1,11 +1,18 @@
 //! What the attributes expand to. Not a public interface: it changes with any release.
 
+mod fallback;
 mod guard;
+mod instance_name;
 mod site;
 
+pub use fallback::{
+    CarriesPolicyError, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
+    hand_over, resolve, same, share_arg,
+};
 pub use guard::{
     FromPolicyError, Guard, classify_errors, guard, guard_blocking, run, run_blocking,
 };
+pub use instance_name::{InstanceName, instance_name};
 pub use site::{CircuitBreakerSite, resolve_circuit_breaker};
 
 pub use crate::circuit_breaker::CircuitBreakerConfigBuilder;

@@ -1,0 +1,126 @@
+//! The one call into the runtime, and what becomes of its answer.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ExprPath;
+use syn::spanned::Spanned;
+
+use super::classify::classify;
+use crate::function::Plan;
+use crate::options::{Fallback, Options};
+use crate::span::generated_at;
+
+/// What the call is made of.
+pub(super) struct Call<'a> {
+    pub(super) options: &'a Options,
+    pub(super) plan: &'a Plan,
+    /// Where the compiler reports what is wrong with the function's result.
+    pub(super) at: Span,
+    /// The policy, as the runtime takes it.
+    pub(super) policy: &'a TokenStream,
+}
+
+impl Call<'_> {
+    /// The answer to a future, awaited.
+    pub(super) fn awaited(&self, body: &TokenStream) -> TokenStream {
+        let at = self.at;
+        match &self.options.fallback {
+            None => {
+                let call = self.call("guard", body);
+                quote_spanned!(at=> #call.await)
+            }
+            Some(fallback) => {
+                let call = self.call("run", body);
+                self.settled(
+                    &quote_spanned!(at=> #call.await),
+                    fallback,
+                    "resolve",
+                    "await",
+                )
+            }
+        }
+    }
+
+    /// The answer of a closure.
+    pub(super) fn blocking(&self, body: &TokenStream) -> TokenStream {
+        match &self.options.fallback {
+            None => self.call("guard_blocking", body),
+            Some(fallback) => {
+                let call = self.call("run_blocking", body);
+                self.settled(&call, fallback, "same", "")
+            }
+        }
+    }
+
+    /// A closure that classifies can be checked only when the type of the body is known: then the
+    /// body comes first, in a block of its own so that it is not kept any longer.
+    fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
+        let at = self.at;
+        let Options { facade, .. } = self.options;
+        let policy = self.policy;
+        let function = syn::Ident::new(function, at);
+        match classify(self.options) {
+            None => quote_spanned! {at=>
+                #facade::__private::#function(#policy, #facade::__private::classify_errors, #body)
+            },
+            Some(classify) => quote_spanned! {at=>
+                {
+                    let body = #body;
+                    #facade::__private::#function(#policy, #classify, body)
+                }
+            },
+        }
+    }
+
+    /// Lets the fallback answer a failure. The call of the fallback is the check of its signature.
+    fn settled(
+        &self,
+        call: &TokenStream,
+        fallback: &Fallback,
+        accept: &str,
+        then: &str,
+    ) -> TokenStream {
+        let at = self.at;
+        let Options { facade, .. } = self.options;
+        let Plan {
+            forwards,
+            signature,
+            ..
+        } = self.plan;
+        let path = &fallback.0;
+        let at_path = generated_at(path.span());
+        let path = resolved(
+            path,
+            fallback.is_single_name() && fallback.takes_receiver(signature),
+            at_path,
+        );
+        let accept = syn::Ident::new(accept, at_path);
+        let then = (!then.is_empty()).then(|| {
+            let then = syn::Ident::new(then, at_path);
+            quote_spanned!(at_path=> .#then)
+        });
+        let answer = quote_spanned! {at_path=>
+            #facade::__private::#accept(#path(
+                #(#forwards,)*
+                #facade::__private::hand_over(failure),
+            )) #then
+        };
+        quote_spanned! {at=>
+            match #call {
+                ::core::result::Result::Ok(value) => {
+                    #facade::Outcome::from_result(::core::result::Result::Ok(value))
+                }
+                ::core::result::Result::Err(failure) => #answer,
+            }
+        }
+    }
+}
+
+/// A name on its own is a method of the type, where the function is one.
+fn resolved(path: &ExprPath, in_self: bool, at: Span) -> TokenStream {
+    if in_self {
+        quote_spanned!(at=> Self::#path)
+    } else {
+        quote!(#path)
+    }
+}

@@ -1,0 +1,68 @@
+//! Finding the instance.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::configure::configure;
+use crate::options::{InstanceName, Options};
+use crate::policy::Policy;
+use crate::span::generated_at;
+
+/// How the expansion gets hold of the policy's instance.
+pub(super) struct Handle {
+    /// The statement that finds it.
+    pub(super) lookup: TokenStream,
+    /// The expression that refers to it afterwards.
+    pub(super) reference: TokenStream,
+}
+
+/// A literal name in the global registry is looked up once for the call site; everything else for
+/// each call, before the body takes the arguments.
+pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
+    let Options {
+        name,
+        registry,
+        facade,
+        settings,
+        ..
+    } = options;
+    let at = generated_at(match name {
+        InstanceName::Literal(text) => text.span(),
+        InstanceName::Expression(expression) => expression.span(),
+    });
+    let configure = configure(policy, settings, facade, at);
+    if let (InstanceName::Literal(text), None) = (name, registry) {
+        let site = Ident::new(policy.runtime.site, at);
+        return Handle {
+            lookup: quote_spanned! {at=>
+                let policy = {
+                    static SITE: #facade::__private::#site = #facade::__private::#site::new(#text, #configure);
+                    SITE.resolve()
+                };
+            },
+            reference: quote_spanned!(at=> policy),
+        };
+    }
+    let resolve = Ident::new(policy.runtime.resolve, at);
+    let registry = match registry {
+        Some(registry) => {
+            let registry = &registry.0;
+            let at = generated_at(registry.span());
+            quote_spanned!(at=> &(#registry))
+        }
+        None => quote!(#facade::Registry::global()),
+    };
+    let name = match name {
+        InstanceName::Literal(text) => quote!(#text),
+        InstanceName::Expression(expression) => {
+            quote_spanned!(at=> #facade::__private::instance_name(&(#expression)))
+        }
+    };
+    Handle {
+        lookup: quote_spanned! {at=>
+            let policy = #facade::__private::#resolve(#registry, #name, #configure);
+        },
+        reference: quote_spanned!(at=> &policy),
+    }
+}

@@ -1,0 +1,352 @@
+//! What representative functions expand to.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::policy::CIRCUIT_BREAKER;
+
+fn check(options: TokenStream, item: TokenStream, expected: &Expect) {
+    let expanded = crate::guard(&CIRCUIT_BREAKER, options, item);
+    let file = syn::parse2(expanded).expect("the expansion is Rust");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn async_method_without_fallback() {
+    check(
+        quote!("payments"),
+        quote! {
+            /// Pays.
+            pub async fn pay(&self, request: Request) -> Result<Receipt, PaymentError> {
+                self.client.pay(request).await
+            }
+        },
+        &expect![[r#"
+            /// Pays.
+            pub async fn pay(&self, request: Request) -> Result<Receipt, PaymentError> {
+                let policy = {
+                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
+                        "payments",
+                        ::core::convert::identity,
+                    );
+                    SITE.resolve()
+                };
+                ::resilience4rs::__private::guard(
+                        policy,
+                        ::resilience4rs::__private::classify_errors,
+                        async move {
+                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                Result<Receipt, PaymentError>,
+                            > {
+                                return output;
+                            }
+                            self.client.pay(request).await
+                        },
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn async_method_with_fallback_settings_and_patterns() {
+    check(
+        quote! {
+            "payments",
+            failure_rate_threshold = 50,
+            wait_duration_in_open_state = "1m 30s",
+            sliding_window_type = "TIME_BASED",
+            ignore_errors(PaymentError::Declined),
+            record_result(Receipt { status, .. } if *status == 500),
+            fallback = queue_it
+        },
+        quote! {
+            async fn pay(&self, request: Request, (a, b): (u8, u8), buffer: &mut Vec<u8>) -> Result<Receipt, PaymentError> {
+                self.client.pay(request, a, b, buffer).await
+            }
+        },
+        &expect![[r#"
+            async fn pay(
+                &self,
+                request: Request,
+                arg2: (u8, u8),
+                buffer: &mut Vec<u8>,
+            ) -> Result<Receipt, PaymentError> {
+                let saved_1 = ::resilience4rs::__private::share_arg::<Request>(&request);
+                let saved_2 = ::resilience4rs::__private::share_arg::<(u8, u8)>(&arg2);
+                let (a, b) = arg2;
+                let buffer = &mut *buffer;
+                let _ = &buffer;
+                let policy = {
+                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
+                        "payments",
+                        |config| {
+                            config
+                                .failure_rate_threshold(50f32)
+                                .wait_duration_in_open_state(::core::time::Duration::new(90, 0))
+                                .sliding_window_type(::resilience4rs::SlidingWindowType::TimeBased)
+                        },
+                    );
+                    SITE.resolve()
+                };
+                match {
+                    let body = async move {
+                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                            Result<Receipt, PaymentError>,
+                        > {
+                            return output;
+                        }
+                        self.client.pay(request, a, b, buffer).await
+                    };
+                    ::resilience4rs::__private::run(
+                        policy,
+                        |result| match result {
+                            ::core::result::Result::Err(PaymentError::Declined) => {
+                                ::resilience4rs::Verdict::Ignored
+                            }
+                            ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
+                            ::core::result::Result::Ok(Receipt { status, .. }) if *status == 500 => {
+                                ::resilience4rs::Verdict::Failure
+                            }
+                            ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
+                        },
+                        body,
+                    )
+                }
+                    .await
+                {
+                    ::core::result::Result::Ok(value) => {
+                        ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
+                    }
+                    ::core::result::Result::Err(failure) => {
+                        ::resilience4rs::__private::resolve(
+                                Self::queue_it(
+                                    self,
+                                    saved_1,
+                                    saved_2,
+                                    buffer,
+                                    ::resilience4rs::__private::hand_over(failure),
+                                ),
+                            )
+                            .await
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn plain_function_with_expression_name_and_registry() {
+    check(
+        quote!(
+            name = host.name(),
+            registry = registry,
+            fallback = backup::get
+        ),
+        quote! {
+            fn get(registry: &Registry, host: &Host, limit: u32) -> Result<impl Iterator<Item = u8>, Error> {
+                host.get(limit)
+            }
+        },
+        &expect![[r#"
+            fn get(
+                registry: &Registry,
+                host: &Host,
+                limit: u32,
+            ) -> Result<impl Iterator<Item = u8>, Error> {
+                let saved_2 = ::resilience4rs::__private::share_arg::<u32>(&limit);
+                let policy = ::resilience4rs::__private::resolve_circuit_breaker(
+                    &(registry),
+                    ::resilience4rs::__private::instance_name(&(host.name())),
+                    ::core::convert::identity,
+                );
+                match ::resilience4rs::__private::run_blocking(
+                    &policy,
+                    ::resilience4rs::__private::classify_errors,
+                    move || -> Result<_, Error> { host.get(limit) },
+                ) {
+                    ::core::result::Result::Ok(value) => {
+                        ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
+                    }
+                    ::core::result::Result::Err(failure) => {
+                        ::resilience4rs::__private::same(
+                            backup::get(
+                                registry,
+                                host,
+                                saved_2,
+                                ::resilience4rs::__private::hand_over(failure),
+                            ),
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn exclusive_receiver_with_fallback() {
+    check(
+        quote!("files", fallback = Self::cached),
+        quote! {
+            async fn read(&mut self, path: PathBuf) -> io::Result<Vec<u8>> {
+                self.disk.read(path).await
+            }
+        },
+        &expect![[r#"
+            async fn read(&mut self, path: PathBuf) -> io::Result<Vec<u8>> {
+                let saved_1 = ::resilience4rs::__private::share_arg::<PathBuf>(&path);
+                let policy = {
+                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
+                        "files",
+                        ::core::convert::identity,
+                    );
+                    SITE.resolve()
+                };
+                match ::resilience4rs::__private::run(
+                        policy,
+                        ::resilience4rs::__private::classify_errors,
+                        async {
+                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                io::Result<Vec<u8>>,
+                            > {
+                                return output;
+                            }
+                            let path = path;
+                            let _ = &path;
+                            self.disk.read(path).await
+                        },
+                    )
+                    .await
+                {
+                    ::core::result::Result::Ok(value) => {
+                        ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
+                    }
+                    ::core::result::Result::Err(failure) => {
+                        ::resilience4rs::__private::resolve(
+                                Self::cached(
+                                    self,
+                                    saved_1,
+                                    ::resilience4rs::__private::hand_over(failure),
+                                ),
+                            )
+                            .await
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn what_async_trait_makes_of_a_method() {
+    check(
+        quote!("quotes", fallback = cached),
+        quote! {
+            fn quote<'life0, 'async_trait>(&'life0 self, id: u64) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Result<Quote, E>> + ::core::marker::Send + 'async_trait>>
+            where 'life0: 'async_trait, Self: 'async_trait
+            {
+                Box::pin(async move { self.get(id).await })
+            }
+        },
+        &expect![[r#"
+            fn quote<'life0, 'async_trait>(
+                &'life0 self,
+                id: u64,
+            ) -> ::core::pin::Pin<
+                Box<
+                    dyn ::core::future::Future<
+                        Output = Result<Quote, E>,
+                    > + ::core::marker::Send + 'async_trait,
+                >,
+            >
+            where
+                'life0: 'async_trait,
+                Self: 'async_trait,
+            {
+                let saved_1 = ::resilience4rs::__private::share_arg::<u64>(&id);
+                let policy = {
+                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
+                        "quotes",
+                        ::core::convert::identity,
+                    );
+                    SITE.resolve()
+                };
+                let body = (move || -> ::core::pin::Pin<
+                    Box<
+                        dyn ::core::future::Future<
+                            Output = Result<Quote, E>,
+                        > + ::core::marker::Send + 'async_trait,
+                    >,
+                > { Box::pin(async move { self.get(id).await }) })();
+                ::std::boxed::Box::pin(async move {
+                    match ::resilience4rs::__private::run(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            body,
+                        )
+                        .await
+                    {
+                        ::core::result::Result::Ok(value) => {
+                            ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
+                        }
+                        ::core::result::Result::Err(failure) => {
+                            ::resilience4rs::__private::resolve(
+                                    Self::cached(
+                                        self,
+                                        saved_1,
+                                        ::resilience4rs::__private::hand_over(failure),
+                                    ),
+                                )
+                                .await
+                        }
+                    }
+                })
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn function_that_returns_a_future() {
+    check(
+        quote!("quotes", crate = framework::resilience4rs, name = tenant),
+        quote! {
+            fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
+                async move { get(tenant).await }
+            }
+        },
+        &expect![[r#"
+            fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
+                async move { get(tenant).await }
+            }
+            ::core::compile_error! {
+                "the circuit breaker has a name already: keep one"
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn wrong_attribute_keeps_the_function() {
+    check(
+        quote!(nme = "quotes"),
+        quote! {
+            async fn quote(id: u64) -> Result<Quote, E> { get(id).await }
+        },
+        &expect![[r#"
+            async fn quote(id: u64) -> Result<Quote, E> {
+                get(id).await
+            }
+            ::core::compile_error! {
+                "`circuit_breaker` has no option `nme`: did you mean `name`?"
+            }
+            ::core::compile_error! {
+                "this circuit breaker has no name: write `#[circuit_breaker(\"quote\")]`, or another text that names the dependency; functions that share a name share the circuit breaker"
+            }
+        "#]],
+    );
+}

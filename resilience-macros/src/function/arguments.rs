@@ -1,0 +1,266 @@
+//! How the arguments reach both the body and the fallback.
+//!
+//! Without a fallback nothing is touched: the body takes the arguments as they came. With one,
+//! what comes by value is cloned for the fallback, a shared reference is copied, and a `&mut` is
+//! lent to the body and given to the fallback afterwards. An argument that is a pattern gets a
+//! name in the signature, and is taken apart at the head of the body.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
+};
+
+use super::shape::has_impl_trait;
+use crate::options::{Facade, Fallback};
+use crate::span::generated_at;
+
+/// How the arguments are passed on.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The signature, in which patterns may have become names.
+    pub(crate) signature: Signature,
+    /// Statements at the head of the new body.
+    pub(crate) before: Vec<TokenStream>,
+    /// Statements at the head of the user's body.
+    pub(crate) enter: Vec<TokenStream>,
+    /// What the fallback is called with, before the failure.
+    pub(crate) forwards: Vec<TokenStream>,
+    /// How the user's body takes the arguments.
+    pub(crate) capture: Capture,
+}
+
+/// How the user's body takes the arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    /// It owns them.
+    Move,
+    /// It uses them where they are, since the fallback needs a `&mut self` afterwards.
+    InPlace,
+}
+
+/// Plans how the arguments reach the body and, where there is one, the fallback.
+pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &Facade) -> Plan {
+    let mut plan = Plan {
+        signature: signature.clone(),
+        before: Vec::new(),
+        enter: Vec::new(),
+        forwards: Vec::new(),
+        capture: Capture::Move,
+    };
+    let Some(fallback) = fallback else {
+        return plan;
+    };
+    let takes_receiver = fallback.takes_receiver(signature);
+    let mut inputs = std::mem::take(&mut plan.signature.inputs);
+    for (index, input) in inputs.iter_mut().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) if takes_receiver => {
+                plan.share_receiver(receiver, facade);
+            }
+            FnArg::Receiver(_) => {}
+            FnArg::Typed(argument) => plan.share(index, argument, facade),
+        }
+    }
+    if plan.capture == Capture::Move {
+        plan.enter.clear();
+    }
+    plan.signature.inputs = inputs;
+    plan
+}
+
+impl Fallback {
+    /// Whether the fallback of this function is a method and gets its receiver.
+    pub(crate) fn takes_receiver(&self, signature: &Signature) -> bool {
+        signature.receiver().is_some() && (self.is_single_name() || self.starts_with_self_type())
+    }
+}
+
+/// How an argument's type lets it be had twice.
+enum Passing {
+    Value,
+    SharedReference,
+    ExclusiveReference,
+}
+
+fn passing(ty: &Type) -> Passing {
+    match ty {
+        Type::Reference(reference) if reference.mutability.is_some() => Passing::ExclusiveReference,
+        Type::Reference(_) => Passing::SharedReference,
+        Type::Paren(inner) => passing(&inner.elem),
+        Type::Group(inner) => passing(&inner.elem),
+        _ => Passing::Value,
+    }
+}
+
+impl Plan {
+    fn share_receiver(&mut self, receiver: &Receiver, facade: &Facade) {
+        let token = &receiver.self_token;
+        let (passing, ty) = match &receiver.kind {
+            ReceiverKind::Reference(_, _, None) => (Passing::SharedReference, parse_quote!(Self)),
+            ReceiverKind::Reference(_, _, Some(_)) => {
+                (Passing::ExclusiveReference, parse_quote!(Self))
+            }
+            ReceiverKind::Typed(_, ty) if is_pinned_reference(ty) => {
+                (Passing::ExclusiveReference, (**ty).clone())
+            }
+            ReceiverKind::Typed(_, ty) => (passing(ty), (**ty).clone()),
+            _ => (Passing::Value, parse_quote!(Self)),
+        };
+        match passing {
+            Passing::SharedReference => self.forwards.push(quote!(#token)),
+            Passing::ExclusiveReference => {
+                self.capture = Capture::InPlace;
+                self.forwards.push(quote!(#token));
+            }
+            Passing::Value => {
+                let saved = self.save(
+                    &[],
+                    "saved_self",
+                    &quote!(#token),
+                    &ty,
+                    receiver.span(),
+                    facade,
+                );
+                self.forwards.push(saved);
+            }
+        }
+    }
+
+    fn share(&mut self, index: usize, argument: &mut PatType, facade: &Facade) {
+        let conditions = conditions(&argument.attrs);
+        let at = generated_at(argument.pat.span());
+        let ty = (*argument.ty).clone();
+        if let Pat::Ident(PatIdent {
+            by_ref: None,
+            subpat: None,
+            ident,
+            mutability,
+            ..
+        }) = &*argument.pat
+        {
+            let ident = ident.clone();
+            let is_mutable = mutability.is_some();
+            match passing(&ty) {
+                Passing::SharedReference if !is_mutable => {
+                    self.forwards.push(quote!(#(#conditions)* #ident));
+                }
+                Passing::ExclusiveReference => {
+                    // The parameter under the same name, but the macro's own hygiene: the body's
+                    // name is the loan.
+                    let lender = Ident::new(&ident.to_string(), at);
+                    self.lend(&conditions, &lender, argument, &ident);
+                    self.forwards.push(quote!(#(#conditions)* #lender));
+                }
+                _ => {
+                    let saved = self.save(
+                        &conditions,
+                        &format!("saved_{index}"),
+                        &quote!(#ident),
+                        &ty,
+                        at,
+                        facade,
+                    );
+                    self.forwards.push(saved);
+                    if !is_mutable {
+                        self.enter.push(quote_spanned!(at=> #(#conditions)* let #ident = #ident; #(#conditions)* let _ = &#ident;));
+                    }
+                }
+            }
+            return;
+        }
+        // A pattern: the argument gets a name.
+        let named = Ident::new(&format!("arg{index}"), at);
+        let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#named));
+        if let Pat::Wild(_) = pattern {
+            // The body cannot use it.
+            self.forwards.push(quote!(#(#conditions)* #named));
+            return;
+        }
+        match passing(&ty) {
+            Passing::SharedReference => {
+                self.before
+                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = #named;));
+                self.forwards.push(quote!(#(#conditions)* #named));
+            }
+            Passing::ExclusiveReference => {
+                self.before
+                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = &mut *#named;));
+                self.forwards.push(quote!(#(#conditions)* #named));
+            }
+            Passing::Value => {
+                let saved = self.save(
+                    &conditions,
+                    &format!("saved_{index}"),
+                    &quote!(#named),
+                    &ty,
+                    at,
+                    facade,
+                );
+                self.before
+                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = #named;));
+                self.forwards.push(saved);
+            }
+        }
+    }
+
+    /// Clones a by-value argument and returns the clone's name.
+    fn save(
+        &mut self,
+        conditions: &[Attribute],
+        name: &str,
+        argument: &TokenStream,
+        ty: &Type,
+        at: Span,
+        facade: &Facade,
+    ) -> TokenStream {
+        let saved = Ident::new(name, at);
+        let at_type = generated_at(ty.span());
+        let turbofish = (!has_impl_trait(ty)).then(|| quote_spanned!(at_type=> ::<#ty>));
+        self.before.push(quote_spanned! {at_type=>
+            #(#conditions)* let #saved = #facade::__private::share_arg #turbofish (&#argument);
+        });
+        quote!(#(#conditions)* #saved)
+    }
+
+    /// Lends a `&mut` argument to the body.
+    fn lend(
+        &mut self,
+        conditions: &[Attribute],
+        lender: &Ident,
+        argument: &mut PatType,
+        borrower: &Ident,
+    ) {
+        let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#lender));
+        let at = lender.span();
+        self.before.push(quote_spanned! {at=>
+            #(#conditions)* let #pattern = &mut *#lender;
+            #(#conditions)* let _ = &#borrower;
+        });
+    }
+}
+
+/// `#[cfg(..)]` on an argument, which everything that mentions the argument must repeat.
+fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
+    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+    attributes.iter().filter(is_condition).cloned().collect()
+}
+
+/// `Pin<&mut Self>`, under any path.
+fn is_pinned_reference(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    last.ident == "Pin"
+        && matches!(
+            arguments.args.first(),
+            Some(syn::GenericArgument::Type(Type::Reference(reference))) if reference.mutability.is_some()
+        )
+}

@@ -1,0 +1,115 @@
+//! The annotated function: its signature understood, its body left as the tokens it came as.
+
+mod arguments;
+mod refusals;
+mod shape;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Signature, Token, Visibility};
+
+pub(crate) use self::arguments::{Capture, Plan, plan};
+pub(crate) use self::refusals::refused_item;
+pub(crate) use self::shape::Shape;
+use crate::policy::Policy;
+
+/// A function with a body, of a kind that can be guarded.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) defaultness: Option<TokenTree>,
+    pub(crate) signature: Signature,
+    pub(crate) shape: Shape,
+    /// `#![..]` at the head of the body: they move out, to the head of the new one.
+    pub(crate) inner_attributes: Vec<Attribute>,
+    /// The body in the user's own braces.
+    pub(crate) body: Group,
+}
+
+/// What stands before a body, and whether there is one.
+struct Written {
+    attributes: Vec<Attribute>,
+    visibility: Visibility,
+    defaultness: Option<TokenTree>,
+    signature: Signature,
+    body: Option<Group>,
+}
+
+impl Parse for Written {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let defaultness = input
+            .peek(Token![default])
+            .then(|| input.parse())
+            .transpose()?;
+        let signature = input.parse()?;
+        let body = match input.parse()? {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
+            _ => None,
+        };
+        Ok(Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+        })
+    }
+}
+
+impl Function {
+    /// Reads a function; the error holds everything that cannot be guarded about it.
+    pub(crate) fn parse(policy: &Policy, item: TokenStream) -> darling::Result<Self> {
+        let written: Written = syn::parse2(item)?;
+        let mut errors = darling::Error::accumulator();
+        refusals::check_attributes(policy, &written.attributes, &mut errors);
+        refusals::check_signature(policy, &written.signature, &mut errors);
+        let shape = errors.handle(Shape::of(policy, &written.signature));
+        let Some(body) = written.body else {
+            errors.push(refusals::no_body(policy, &written.signature));
+            return Err(all(errors));
+        };
+        let split = errors.handle(split_inner_attributes(&body));
+        let (Some(shape), Some((inner_attributes, body))) = (shape, split) else {
+            return Err(all(errors));
+        };
+        errors.finish_with(Self {
+            attributes: written.attributes,
+            visibility: written.visibility,
+            defaultness: written.defaultness,
+            signature: written.signature,
+            shape,
+            inner_attributes,
+            body,
+        })
+    }
+}
+
+/// The errors gathered so far.
+fn all(errors: darling::error::Accumulator) -> darling::Error {
+    darling::Error::multiple(errors.into_inner())
+}
+
+/// Takes `#![..]` off the head of a body.
+fn split_inner_attributes(body: &Group) -> darling::Result<(Vec<Attribute>, Group)> {
+    let parse = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_inner)?;
+        Ok((attributes, input.parse::<TokenStream>()?))
+    };
+    let (attributes, rest) = syn::parse::Parser::parse2(parse, body.stream())?;
+    let mut remaining = Group::new(Delimiter::Brace, rest);
+    remaining.set_span(body.span());
+    Ok((attributes, remaining))
+}
+
+/// The name of the function, as far as one can tell without parsing it.
+pub(crate) fn name(item: &TokenStream) -> Option<syn::Ident> {
+    let mut tokens = item.clone().into_iter();
+    tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
+    match tokens.next()? {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,56 @@
+//! What the attributes differ in.
+
+mod circuit_breaker;
+
+use proc_macro2::TokenStream;
+use resilience_settings::{Setting, SettingError};
+
+pub(crate) use self::circuit_breaker::CIRCUIT_BREAKER;
+use crate::settings::Settings;
+
+/// One attribute: its name, and what only it has.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    /// The attribute's name, as the user writes it.
+    pub(crate) attribute: &'static str,
+    /// What the policy is called in a message.
+    pub(crate) noun: &'static str,
+    /// Options that take a pattern.
+    pub(crate) patterns: &'static [&'static str],
+    /// Options that are settings of the policy.
+    pub(crate) settings: &'static [Setting],
+    /// The rules between settings.
+    pub(crate) rules: fn(&Settings) -> Vec<SettingError>,
+    /// The path, below the facade, of the type whose values a setting with choices takes.
+    pub(crate) choice_type: fn(&Setting) -> TokenStream,
+    /// The types and functions of the runtime, below its `__private`.
+    pub(crate) runtime: Runtime,
+}
+
+/// Names in the runtime's `__private`.
+#[derive(Debug)]
+pub(crate) struct Runtime {
+    /// The type of a call site's static, which looks up a literal name once.
+    pub(crate) site: &'static str,
+    /// The function that looks up a name for each call.
+    pub(crate) resolve: &'static str,
+}
+
+/// Options that every attribute has.
+const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "crate"];
+
+impl Policy {
+    /// Every option of the attribute, the shared ones first.
+    pub(crate) fn option_names(&self) -> impl Iterator<Item = &'static str> {
+        SHARED_OPTIONS
+            .iter()
+            .chain(self.patterns)
+            .copied()
+            .chain(self.settings.iter().map(|setting| setting.name))
+    }
+
+    /// The setting of that name.
+    pub(crate) fn setting(&self, name: &str) -> Option<&'static Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+}

@@ -1,0 +1,176 @@
+//! Settings in an attribute: read from literals and checked by the policy's own table.
+
+use std::time::Duration;
+
+use resilience_settings::{Kind, Setting, duration};
+use syn::{Expr, Lit, Meta, UnOp};
+
+use crate::options::list::nearest;
+use crate::options::value::{as_text, as_written, assigned, error_at};
+use crate::policy::Policy;
+
+/// The settings that an attribute gives, in the order in which they are written.
+#[derive(Debug)]
+pub(crate) struct Settings(Vec<(&'static Setting, Value)>);
+
+/// A value that its setting takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value {
+    Percentage(f32),
+    Count(u32),
+    Factor(f64),
+    Duration(Duration),
+    Flag(bool),
+    Choice(&'static str),
+}
+
+impl Settings {
+    /// Checks the settings one by one, and then against each other.
+    pub(crate) fn check(policy: &Policy, written: &[Meta]) -> darling::Result<Self> {
+        let mut errors = darling::Error::accumulator();
+        let mut settings = Vec::new();
+        for meta in written {
+            let name = darling::util::path_to_string(meta.path());
+            let Some(setting) = policy.setting(&name) else {
+                continue;
+            };
+            if let Some(value) = errors.handle(read(setting, meta)) {
+                settings.push((setting, value));
+            }
+        }
+        let settings = Self(settings);
+        for broken in (policy.rules)(&settings) {
+            let place = written
+                .iter()
+                .find(|meta| meta.path().is_ident(broken.setting));
+            errors.push(match place {
+                Some(meta) => error_at(meta, broken),
+                None => darling::Error::custom(broken),
+            });
+        }
+        errors.finish_with(settings)
+    }
+
+    /// The value of the setting of that name, where it is given.
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
+        self.iter()
+            .find(|(setting, _)| setting.name == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Setting and value, as written.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Setting, Value)> {
+        self.0.iter().copied()
+    }
+}
+
+fn read(setting: &Setting, meta: &Meta) -> darling::Result<Value> {
+    let example = example(setting);
+    let expression = assigned(meta, &format!("{} = {example}", setting.name))?;
+    let value = match (setting.kind, bare(expression)) {
+        (Kind::Percentage, Bare::Number(number)) => number
+            .parse()
+            .ok()
+            .filter(|share| setting.check_number(f64::from(*share)).is_ok())
+            .map(Value::Percentage),
+        (Kind::Count { .. }, Bare::Number(number)) => number
+            .parse()
+            .ok()
+            .filter(|count| setting.check_number(f64::from(*count)).is_ok())
+            .map(Value::Count),
+        (Kind::Factor { .. }, Bare::Number(number)) => number
+            .parse()
+            .ok()
+            .filter(|factor| setting.check_number(*factor).is_ok())
+            .map(Value::Factor),
+        (Kind::Duration { .. }, Bare::Text(text)) => {
+            let length = duration::parse(&text)
+                .map_err(|error| error_at(expression, format!("`{}`: {error}", setting.name)))?;
+            setting
+                .check_duration(length)
+                .map_err(|error| error_at(expression, error))?;
+            Some(Value::Duration(length))
+        }
+        (Kind::Flag, Bare::Flag(flag)) => Some(Value::Flag(flag)),
+        (Kind::Choice(choices), Bare::Text(text)) => choices
+            .iter()
+            .find(|choice| **choice == text)
+            .map(|choice| Value::Choice(choice)),
+        _ => None,
+    };
+    value.ok_or_else(|| error_at(expression, refusal(setting, expression)))
+}
+
+/// A literal without its dress.
+enum Bare {
+    Number(String),
+    Text(String),
+    Flag(bool),
+    Other,
+}
+
+fn bare(expression: &Expr) -> Bare {
+    match expression {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => Bare::Number(number.base10_digits().to_owned()),
+            Lit::Float(number) => Bare::Number(number.base10_digits().to_owned()),
+            Lit::Str(text) => Bare::Text(text.value()),
+            Lit::Bool(flag) => Bare::Flag(flag.value),
+            _ => Bare::Other,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match bare(&unary.expr) {
+            Bare::Number(number) => Bare::Number(format!("-{number}")),
+            _ => Bare::Other,
+        },
+        Expr::Group(group) => bare(&group.expr),
+        _ => Bare::Other,
+    }
+}
+
+/// What is wrong with a value, and what to write where one can tell.
+fn refusal(setting: &Setting, expression: &Expr) -> String {
+    let refused = setting.refuse(as_written(expression)).to_string();
+    let name = setting.name;
+    match (setting.kind, bare(expression)) {
+        (Kind::Percentage | Kind::Count { .. } | Kind::Factor { .. }, Bare::Text(text))
+            if text.trim().parse::<f64>().is_ok() =>
+        {
+            format!(
+                "{refused}: write it without quotes, `{name} = {}`",
+                text.trim()
+            )
+        }
+        (Kind::Duration { .. }, Bare::Number(number)) => {
+            format!(
+                "{refused}: write it as text with its unit, for example `{name} = \"{number}s\"`"
+            )
+        }
+        (Kind::Flag, Bare::Text(text)) if text.parse::<bool>().is_ok() => {
+            format!("{refused}: write it without quotes, `{name} = {text}`")
+        }
+        (Kind::Choice(choices), Bare::Text(text)) => {
+            match nearest(&text.replace('-', "_"), choices.iter().copied()) {
+                Some(choice) => format!("{refused}: did you mean \"{choice}\"?"),
+                None => refused,
+            }
+        }
+        (_, Bare::Other) if as_text(expression).is_none() => format!(
+            "{refused}: only a literal can be checked when compiling; values that are known at run time belong in the registry's configuration"
+        ),
+        _ => refused,
+    }
+}
+
+/// A value that the setting takes, as it is typed.
+fn example(setting: &Setting) -> String {
+    match setting.kind {
+        Kind::Percentage => "50".to_owned(),
+        Kind::Count { .. } => "10".to_owned(),
+        Kind::Factor { max, .. } if max <= 1.0 => "0.5".to_owned(),
+        Kind::Factor { .. } => "2.0".to_owned(),
+        Kind::Duration { .. } => "\"30s\"".to_owned(),
+        Kind::Flag => "true".to_owned(),
+        Kind::Choice(choices) => format!("\"{}\"", choices.first().unwrap_or(&"")),
+        _ => "…".to_owned(),
+    }
+}
