@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use crate::function::{Capture, Plan};
+use crate::options::Facade;
 
 /// An async body: a future of the output.
 ///
@@ -30,8 +31,10 @@ pub(super) fn closure(output: &Type, plan: &Plan, body: &Group, at: Span) -> Tok
 
 /// The body of a function that returns a future: it runs at once, as it would without the
 /// attribute, and what it made is what the runtime polls.
-pub(super) fn made_by(future: &Type, body: &Group, at: Span) -> TokenStream {
-    quote_spanned!(at=> let body = (move || -> #future #body)();)
+pub(super) fn made(output: &Type, future: &Type, body: &Group, facade: &Facade, at: Span) -> TokenStream {
+    quote_spanned! {at=>
+        let body = #facade::__private::future_of::<#output, _>((move || -> #future #body)());
+    }
 }
 
 fn ownership(plan: &Plan, at: Span) -> TokenStream {

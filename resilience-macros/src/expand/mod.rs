@@ -66,13 +66,14 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
             let answer = call.blocking(&body);
             quote!(#lookup #answer)
         }
-        Shape::Opaque { .. } => {
-            let body = body::made_by(&syn::parse_quote!(_), &function.body, at);
+        Shape::Opaque { output } => {
+            let unnamed = syn::parse_quote!(_);
+            let body = body::made(output, &unnamed, &function.body, &options.facade, at);
             let answer = call.awaited(&quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body async move { #answer })
         }
-        Shape::Boxed { boxed, .. } => {
-            let body = body::made_by(boxed, &function.body, at);
+        Shape::Boxed { output, boxed } => {
+            let body = body::made(output, boxed, &function.body, &options.facade, at);
             let answer = call.awaited(&quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body ::std::boxed::Box::pin(async move { #answer }))
         }

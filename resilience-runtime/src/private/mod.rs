@@ -1,6 +1,7 @@
 //! What the attributes expand to. Not a public interface: it changes with any release.
 
 mod fallback;
+mod future_of;
 mod guard;
 mod instance_name;
 mod site;
@@ -9,6 +10,7 @@ pub use fallback::{
     CarriesPolicyError, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
     hand_over, resolve, same, share_arg,
 };
+pub use future_of::future_of;
 pub use guard::{
     FromPolicyError, Guard, classify_errors, guard, guard_blocking, run, run_blocking,
 };
