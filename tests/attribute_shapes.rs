@@ -36,7 +36,10 @@ fn is_rejected<T: Debug>(result: Result<T, ApiError>) -> bool {
 
 /// A call's count, for functions in the global registry, whose names are their own.
 fn successes(name: &str) -> u64 {
-    Registry::global().circuit_breaker(name).metrics().successful_calls
+    Registry::global()
+        .circuit_breaker(name)
+        .metrics()
+        .successful_calls
 }
 
 fn sendable<T: Send>(value: T) -> T {
@@ -79,7 +82,11 @@ mod free_functions {
     }
 
     #[circuit_breaker("consumed", registry = registry)]
-    async fn consumed(registry: &Registry, name: String, items: Vec<u8>) -> Result<(String, Vec<u8>), ApiError> {
+    async fn consumed(
+        registry: &Registry,
+        name: String,
+        items: Vec<u8>,
+    ) -> Result<(String, Vec<u8>), ApiError> {
         let name = name;
         Ok((name, items))
     }
@@ -92,8 +99,16 @@ mod free_functions {
     }
 
     #[circuit_breaker("borrowed", registry = registry, fallback = borrowed_backup)]
-    async fn borrowed<'a>(registry: &Registry, text: &'a str, other: &str) -> Result<&'a str, ApiError> {
-        if other.is_empty() { Err(ApiError::Down) } else { Ok(&text[1..]) }
+    async fn borrowed<'a>(
+        registry: &Registry,
+        text: &'a str,
+        other: &str,
+    ) -> Result<&'a str, ApiError> {
+        if other.is_empty() {
+            Err(ApiError::Down)
+        } else {
+            Ok(&text[1..])
+        }
     }
 
     async fn borrowed_backup<'a>(
@@ -149,7 +164,11 @@ mod free_functions {
         count += 1;
         *slot += 1;
         let sum = left + right + count + x + *y + first + last + whole.unwrap_or(0);
-        if sum == 0 { Err(ApiError::Down) } else { Ok(sum) }
+        if sum == 0 {
+            Err(ApiError::Down)
+        } else {
+            Ok(sum)
+        }
     }
 
     #[derive(Clone)]
@@ -181,15 +200,40 @@ mod free_functions {
         let registry = registry();
         let point = Point { x: 1, y: 2, z: 3 };
         let mut slot = 0;
-        let answer = patterns(&registry, (1, 2), 3, "text".to_owned(), point.clone(), [1, 9, 2], &mut slot, Some(4)).await;
+        let answer = patterns(
+            &registry,
+            (1, 2),
+            3,
+            "text".to_owned(),
+            point.clone(),
+            [1, 9, 2],
+            &mut slot,
+            Some(4),
+        )
+        .await;
         assert_eq!((answer, slot), (Ok(1 + 2 + 4 + 1 + 2 + 1 + 2 + 4), 1));
         open(&registry, "patterns");
-        let answer = patterns(&registry, (1, 2), 3, "text".to_owned(), point, [1, 9, 2], &mut slot, Some(4)).await;
+        let answer = patterns(
+            &registry,
+            (1, 2),
+            3,
+            "text".to_owned(),
+            point,
+            [1, 9, 2],
+            &mut slot,
+            Some(4),
+        )
+        .await;
         assert_eq!((answer, slot), (Ok(1 + 3 + 4 + 3 + 9 + 4), 11));
     }
 
     #[circuit_breaker("patterns without fallback", registry = registry)]
-    fn plain_patterns(registry: &Registry, (a, _): (u8, u8), mut b: u8, _: u8) -> Result<u8, ApiError> {
+    fn plain_patterns(
+        registry: &Registry,
+        (a, _): (u8, u8),
+        mut b: u8,
+        _: u8,
+    ) -> Result<u8, ApiError> {
         b += a;
         Ok(b)
     }
@@ -208,21 +252,35 @@ mod free_functions {
         Ok(here)
     }
 
-    async fn conditional_backup(_: &Registry, here: String, _: Failure<ApiError>) -> Result<String, ApiError> {
+    async fn conditional_backup(
+        _: &Registry,
+        here: String,
+        _: Failure<ApiError>,
+    ) -> Result<String, ApiError> {
         Ok(here + " again")
     }
 
     #[tokio::test]
     async fn conditional_arguments_are_forwarded_only_where_they_exist() {
         let registry = registry();
-        assert_eq!(conditional(&registry, "a".to_owned()).await, Ok("a".to_owned()));
+        assert_eq!(
+            conditional(&registry, "a".to_owned()).await,
+            Ok("a".to_owned())
+        );
         open(&registry, "conditional arguments");
-        assert_eq!(conditional(&registry, "a".to_owned()).await, Ok("a again".to_owned()));
+        assert_eq!(
+            conditional(&registry, "a".to_owned()).await,
+            Ok("a again".to_owned())
+        );
     }
 
     #[circuit_breaker("recursion", registry = registry, fallback = factorial_backup)]
     fn factorial(registry: &Registry, n: u64) -> Result<u64, ApiError> {
-        if n == 0 { Ok(1) } else { Ok(n * factorial(registry, n - 1)?) }
+        if n == 0 {
+            Ok(1)
+        } else {
+            Ok(n * factorial(registry, n - 1)?)
+        }
     }
 
     fn factorial_backup(_: &Registry, n: u64, _: Failure<ApiError>) -> Result<u64, ApiError> {
@@ -231,7 +289,11 @@ mod free_functions {
 
     #[circuit_breaker("async recursion", registry = registry)]
     async fn async_factorial(registry: &Registry, n: u64) -> Result<u64, ApiError> {
-        if n == 0 { Ok(1) } else { Ok(n * Box::pin(async_factorial(registry, n - 1)).await?) }
+        if n == 0 {
+            Ok(1)
+        } else {
+            Ok(n * Box::pin(async_factorial(registry, n - 1)).await?)
+        }
     }
 
     #[tokio::test]
@@ -239,8 +301,20 @@ mod free_functions {
         let registry = registry();
         assert_eq!(factorial(&registry, 3), Ok(6));
         assert_eq!(async_factorial(&registry, 3).await, Ok(6));
-        assert_eq!(registry.circuit_breaker("recursion").metrics().successful_calls, 4);
-        assert_eq!(registry.circuit_breaker("async recursion").metrics().successful_calls, 4);
+        assert_eq!(
+            registry
+                .circuit_breaker("recursion")
+                .metrics()
+                .successful_calls,
+            4
+        );
+        assert_eq!(
+            registry
+                .circuit_breaker("async recursion")
+                .metrics()
+                .successful_calls,
+            4
+        );
     }
 
     #[circuit_breaker("inner attributes")]
@@ -290,12 +364,19 @@ mod generic_functions {
     use super::*;
 
     #[circuit_breaker("generic", registry = registry, fallback = generic_backup)]
-    async fn generic<T, const N: usize>(registry: &Registry, values: [T; N]) -> Result<usize, ApiError>
+    async fn generic<T, const N: usize>(
+        registry: &Registry,
+        values: [T; N],
+    ) -> Result<usize, ApiError>
     where
         T: Clone + Send + Display,
     {
         let text: String = values.iter().map(ToString::to_string).collect();
-        if text.is_empty() { Err(ApiError::Down) } else { Ok(text.len()) }
+        if text.is_empty() {
+            Err(ApiError::Down)
+        } else {
+            Ok(text.len())
+        }
     }
 
     async fn generic_backup<T: Clone + Send, const N: usize>(
@@ -314,23 +395,42 @@ mod generic_functions {
     }
 
     #[circuit_breaker("impl trait", registry = registry, fallback = impl_trait_backup)]
-    async fn impl_trait(registry: &Registry, text: impl Display + Clone, f: &impl Fn(u8) -> u8) -> Result<String, ApiError> {
-        if f(1) == 1 { Err(ApiError::Down) } else { Ok(text.to_string()) }
+    async fn impl_trait(
+        registry: &Registry,
+        text: impl Display + Clone,
+        f: &impl Fn(u8) -> u8,
+    ) -> Result<String, ApiError> {
+        if f(1) == 1 {
+            Err(ApiError::Down)
+        } else {
+            Ok(text.to_string())
+        }
     }
 
-    fn impl_trait_backup(_: &Registry, text: impl Display, _: &impl Fn(u8) -> u8, _: ApiError) -> Result<String, ApiError> {
+    fn impl_trait_backup(
+        _: &Registry,
+        text: impl Display,
+        _: &impl Fn(u8) -> u8,
+        _: ApiError,
+    ) -> Result<String, ApiError> {
         Ok(format!("{text}?"))
     }
 
     #[tokio::test]
     async fn impl_trait_arguments_reach_the_fallback() {
         let registry = registry();
-        assert_eq!(impl_trait(&registry, 1, &|x| x + 1).await, Ok("1".to_owned()));
+        assert_eq!(
+            impl_trait(&registry, 1, &|x| x + 1).await,
+            Ok("1".to_owned())
+        );
         assert_eq!(impl_trait(&registry, 1, &|x| x).await, Ok("1?".to_owned()));
     }
 
     #[circuit_breaker("generic error", registry = registry)]
-    async fn generic_error<E: From<PolicyError>>(registry: &Registry, error: Option<E>) -> Result<u8, E> {
+    async fn generic_error<E: From<PolicyError>>(
+        registry: &Registry,
+        error: Option<E>,
+    ) -> Result<u8, E> {
         error.map_or(Ok(1), Err)
     }
 
@@ -345,13 +445,19 @@ mod generic_functions {
     }
 
     #[circuit_breaker("opaque value", registry = registry)]
-    async fn async_evens(registry: &Registry, limit: u8) -> Result<impl Iterator<Item = u8>, ApiError> {
+    async fn async_evens(
+        registry: &Registry,
+        limit: u8,
+    ) -> Result<impl Iterator<Item = u8>, ApiError> {
         Ok((0..limit).filter(|n| n % 2 == 0))
     }
 
     #[tokio::test]
     async fn opaque_values_are_returned() {
-        assert_eq!(evens(&registry(), 5).unwrap().collect::<Vec<_>>(), [0, 2, 4]);
+        assert_eq!(
+            evens(&registry(), 5).unwrap().collect::<Vec<_>>(),
+            [0, 2, 4]
+        );
         assert_eq!(async_evens(&registry(), 5).await.unwrap().count(), 3);
     }
 
@@ -386,7 +492,10 @@ mod generic_functions {
     }
 
     #[circuit_breaker("boxed error", registry = registry)]
-    async fn boxed_error(registry: &Registry, ok: bool) -> Result<u8, Box<dyn std::error::Error + Send + Sync>> {
+    async fn boxed_error(
+        registry: &Registry,
+        ok: bool,
+    ) -> Result<u8, Box<dyn std::error::Error + Send + Sync>> {
         if ok { Ok(3) } else { Err("no".into()) }
     }
 
@@ -397,12 +506,21 @@ mod generic_functions {
         assert_eq!(io(&registry).unwrap(), 2);
         assert_eq!(boxed_error(&registry, true).await.unwrap(), 3);
         open(&registry, "boxed error");
-        assert!(boxed_error(&registry, false).await.unwrap_err().is::<PolicyError>());
+        assert!(
+            boxed_error(&registry, false)
+                .await
+                .unwrap_err()
+                .is::<PolicyError>()
+        );
     }
 
     #[circuit_breaker("failure as error", registry = registry)]
     async fn failure_as_error(registry: &Registry, ok: bool) -> Result<u8, Failure<String>> {
-        if ok { Ok(1) } else { Err(Failure::Call("no".to_owned())) }
+        if ok {
+            Ok(1)
+        } else {
+            Err(Failure::Call("no".to_owned()))
+        }
     }
 
     #[tokio::test]
@@ -410,7 +528,10 @@ mod generic_functions {
         let registry = registry();
         assert_eq!(failure_as_error(&registry, true).await, Ok(1));
         open(&registry, "failure as error");
-        assert!(matches!(failure_as_error(&registry, true).await, Err(Failure::Policy(_))));
+        assert!(matches!(
+            failure_as_error(&registry, true).await,
+            Err(Failure::Policy(_))
+        ));
     }
 }
 
@@ -426,7 +547,11 @@ mod methods {
 
     impl Service {
         fn new(answer: Result<u8, ApiError>) -> Self {
-            Self { registry: Arc::new(registry()), calls: 0, answer }
+            Self {
+                registry: Arc::new(registry()),
+                calls: 0,
+                answer,
+            }
         }
 
         #[circuit_breaker("shared", registry = self.registry, fallback = backup)]
@@ -447,7 +572,11 @@ mod methods {
         }
 
         fn plain_backup(&self, id: u8, error: ApiError) -> Result<u8, ApiError> {
-            if error == ApiError::Down { Ok(id + 200) } else { Ok(id + 100) }
+            if error == ApiError::Down {
+                Ok(id + 200)
+            } else {
+                Ok(id + 100)
+            }
         }
 
         #[circuit_breaker("exclusive", registry = self.registry, fallback = exclusive_backup)]
@@ -457,7 +586,12 @@ mod methods {
             Ok(usize::from(id) + text.len())
         }
 
-        async fn exclusive_backup(&mut self, id: u8, text: String, _: Failure<ApiError>) -> Result<usize, ApiError> {
+        async fn exclusive_backup(
+            &mut self,
+            id: u8,
+            text: String,
+            _: Failure<ApiError>,
+        ) -> Result<usize, ApiError> {
             self.calls += 10;
             Ok(usize::from(id) + text.len() + 100)
         }
@@ -469,7 +603,11 @@ mod methods {
             Ok(text)
         }
 
-        fn exclusive_plain_backup(&mut self, text: String, _: Failure<ApiError>) -> Result<String, ApiError> {
+        fn exclusive_plain_backup(
+            &mut self,
+            text: String,
+            _: Failure<ApiError>,
+        ) -> Result<String, ApiError> {
             self.calls += 10;
             Ok(text + "?")
         }
@@ -574,7 +712,10 @@ mod methods {
         assert_eq!(down.calls, 11);
         assert_eq!(down.exclusive_plain("ab".to_owned()), Ok("ab?".to_owned()));
         assert_eq!(down.calls, 22);
-        assert_eq!(down.exclusive_without_fallback().await.map(|calls| *calls), Ok(23));
+        assert_eq!(
+            down.exclusive_without_fallback().await.map(|calls| *calls),
+            Ok(23)
+        );
 
         let mut healthy = Service::new(Ok(1));
         assert_eq!(healthy.exclusive(1, "ab".to_owned()).await, Ok(4));
@@ -586,16 +727,29 @@ mod methods {
     #[tokio::test]
     async fn receivers_by_value_are_cloned_for_the_fallback() {
         assert_eq!(Service::new(Ok(1)).owned().await.unwrap().calls, 0);
-        assert_eq!(Service::new(Err(ApiError::Down)).owned().await.unwrap().calls, 99);
+        assert_eq!(
+            Service::new(Err(ApiError::Down))
+                .owned()
+                .await
+                .unwrap()
+                .calls,
+            99
+        );
         assert_eq!(Arc::new(Service::new(Ok(1))).arc().await, Ok(1));
-        assert_eq!(Arc::new(Service::new(Err(ApiError::Down))).arc().await, Ok(7));
+        assert_eq!(
+            Arc::new(Service::new(Err(ApiError::Down))).arc().await,
+            Ok(7)
+        );
     }
 
     #[tokio::test]
     async fn pinned_boxed_and_spelled_out_receivers_are_taken() {
         let mut down = Service::new(Err(ApiError::Down));
         assert_eq!(Pin::new(&mut down).pinned().await, Ok(8));
-        assert_eq!(Pin::new(&mut down).pinned_without_fallback().await, Err(ApiError::Down));
+        assert_eq!(
+            Pin::new(&mut down).pinned_without_fallback().await,
+            Err(ApiError::Down)
+        );
         assert_eq!(Box::new(Service::new(Ok(5))).boxed().await, Ok(5));
         assert_eq!(down.typed().await, Ok(1));
     }
@@ -621,14 +775,21 @@ mod methods {
             Ok((key.to_string(), self.value.clone()))
         }
 
-        async fn stale<K: Display>(&self, key: K, _: Failure<ApiError>) -> Result<(String, T), ApiError> {
+        async fn stale<K: Display>(
+            &self,
+            key: K,
+            _: Failure<ApiError>,
+        ) -> Result<(String, T), ApiError> {
             Ok((format!("stale {key}"), self.value.clone()))
         }
     }
 
     #[tokio::test]
     async fn methods_of_generic_types_reach_their_fallback() {
-        let cache = Cache { registry: registry(), value: 1 };
+        let cache = Cache {
+            registry: registry(),
+            value: 1,
+        };
         assert_eq!(cache.get("a").await, Ok(("a".to_owned(), 1)));
         open(&cache.registry, "generic impl");
         assert_eq!(cache.get("a").await, Ok(("stale a".to_owned(), 1)));
@@ -727,7 +888,10 @@ mod futures {
         }
 
         #[circuit_breaker("static future", registry = self.registry)]
-        fn detached(&self, id: u8) -> impl Future<Output = Result<u8, ApiError>> + Send + 'static + use<> {
+        fn detached(
+            &self,
+            id: u8,
+        ) -> impl Future<Output = Result<u8, ApiError>> + Send + 'static + use<> {
             let answer = self.answer.clone();
             async move { Ok(answer? + id) }
         }
@@ -739,12 +903,23 @@ mod futures {
 
     #[tokio::test]
     async fn functions_that_return_futures_are_guarded() {
-        let healthy = Service { registry: registry(), answer: Ok(1) };
+        let healthy = Service {
+            registry: registry(),
+            answer: Ok(1),
+        };
         assert_eq!(sendable(healthy.opaque(1)).await, Ok(2));
         assert_eq!(sendable(healthy.boxed(1)).await, Ok(2));
         assert_eq!(sendable(healthy.detached(1)).await, Ok(2));
         for name in ["opaque future", "boxed future", "static future"] {
-            assert_eq!(healthy.registry.circuit_breaker(name).metrics().successful_calls, 1, "{name}");
+            assert_eq!(
+                healthy
+                    .registry
+                    .circuit_breaker(name)
+                    .metrics()
+                    .successful_calls,
+                1,
+                "{name}"
+            );
             open(&healthy.registry, name);
         }
         assert_eq!(healthy.opaque(1).await, Ok(101));
@@ -800,7 +975,10 @@ mod async_trait_methods {
 
     #[tokio::test]
     async fn async_trait_methods_are_guarded() {
-        let exchange: Box<dyn Quotes> = Box::new(Exchange { registry: registry(), calls: 0 });
+        let exchange: Box<dyn Quotes> = Box::new(Exchange {
+            registry: registry(),
+            calls: 0,
+        });
         assert_eq!(sendable(exchange.quote(1, "ab")).await, Ok(3));
         assert_eq!(exchange.quote(0, "ab").await, Ok(102));
         assert_eq!(exchange.doubled(1).await, Ok(2));
@@ -820,7 +998,11 @@ mod async_trait_methods {
         #[circuit_breaker("async_trait exclusive", registry = self.registry, fallback = self::no_count)]
         async fn count(&mut self) -> Result<u8, ApiError> {
             self.calls += 1;
-            if self.calls == 2 { Err(ApiError::Down) } else { Ok(self.calls) }
+            if self.calls == 2 {
+                Err(ApiError::Down)
+            } else {
+                Ok(self.calls)
+            }
         }
     }
 
@@ -830,7 +1012,10 @@ mod async_trait_methods {
 
     #[tokio::test]
     async fn exclusive_async_trait_methods_take_a_free_fallback() {
-        let mut exchange = Exchange { registry: registry(), calls: 0 };
+        let mut exchange = Exchange {
+            registry: registry(),
+            calls: 0,
+        };
         assert_eq!(exchange.count().await, Ok(1));
         assert_eq!(exchange.count().await, Ok(0));
         assert_eq!(exchange.count().await, Ok(3));
@@ -857,7 +1042,11 @@ mod threads {
         Ok(value.get())
     }
 
-    fn cell_backup(_: Arc<Registry>, value: std::cell::Cell<u8>, _: Failure<ApiError>) -> Result<u8, ApiError> {
+    fn cell_backup(
+        _: Arc<Registry>,
+        value: std::cell::Cell<u8>,
+        _: Failure<ApiError>,
+    ) -> Result<u8, ApiError> {
         Ok(value.get())
     }
 

@@ -6,7 +6,7 @@ use resilience_settings::{Kind, Setting, duration};
 use syn::{Expr, Lit, Meta, UnOp};
 
 use crate::options::list::nearest;
-use crate::options::value::{as_text, as_written, assigned, error_at};
+use crate::options::value::{as_written, assigned, error_at};
 use crate::policy::Policy;
 
 /// The settings that an attribute gives, in the order in which they are written.
@@ -129,8 +129,12 @@ fn bare(expression: &Expr) -> Bare {
 
 /// What is wrong with a value, and what to write where one can tell.
 fn refusal(setting: &Setting, expression: &Expr) -> String {
-    let refused = setting.refuse(as_written(expression)).to_string();
     let name = setting.name;
+    let found = match expression {
+        Expr::Lit(_) | Expr::Unary(_) => as_written(expression),
+        _ => format!("`{}`", as_written(expression)),
+    };
+    let refused = setting.refuse(found);
     match (setting.kind, bare(expression)) {
         (Kind::Percentage | Kind::Count { .. } | Kind::Factor { .. }, Bare::Text(text))
             if text.trim().parse::<f64>().is_ok() =>
@@ -151,14 +155,32 @@ fn refusal(setting: &Setting, expression: &Expr) -> String {
         (Kind::Choice(choices), Bare::Text(text)) => {
             match nearest(&text.replace('-', "_"), choices.iter().copied()) {
                 Some(choice) => format!("{refused}: did you mean \"{choice}\"?"),
-                None => refused,
+                None => refused.to_string(),
             }
         }
-        (_, Bare::Other) if as_text(expression).is_none() => format!(
-            "{refused}: only a literal can be checked when compiling; values that are known at run time belong in the registry's configuration"
+        (Kind::Choice(choices), Bare::Other) => {
+            let word = last_word(expression);
+            let choice = nearest(&word, choices.iter().copied()).unwrap_or(choices[0]);
+            format!("{refused}: write it as text, for example `{name} = \"{choice}\"`")
+        }
+        (_, Bare::Other) => format!(
+            "{refused}: write the value out, for example `{name} = {}`, so that it can be checked when compiling; a value known only at run time belongs in the registry",
+            example(setting)
         ),
-        _ => refused,
+        _ => refused.to_string(),
     }
+}
+
+/// `HALF_OPEN` of `State::HalfOpen`.
+fn last_word(expression: &Expr) -> String {
+    let Expr::Path(path) = expression else {
+        return String::new();
+    };
+    path.path
+        .segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
 }
 
 /// A value that the setting takes, as it is typed.

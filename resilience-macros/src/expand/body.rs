@@ -31,7 +31,14 @@ pub(super) fn closure(output: &Type, plan: &Plan, body: &Group, at: Span) -> Tok
 
 /// The body of a function that returns a future: it runs at once, as it would without the
 /// attribute, and what it made is what the runtime polls.
-pub(super) fn made(output: &Type, future: &Type, body: &Group, facade: &Facade, at: Span) -> TokenStream {
+pub(super) fn made(
+    output: &Type,
+    future: &Type,
+    body: &Group,
+    facade: &Facade,
+    at: Span,
+) -> TokenStream {
+    let facade = facade.at(at);
     quote_spanned! {at=>
         let body = #facade::__private::future_of::<#output, _>((move || -> #future #body)());
     }

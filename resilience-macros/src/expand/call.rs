@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ExprPath;
 use syn::spanned::Spanned;
+use syn::{ExprPath, Type};
 
 use super::classify::classify;
 use crate::function::Plan;
@@ -31,23 +31,18 @@ impl Call<'_> {
             }
             Some(fallback) => {
                 let call = self.call("run", body);
-                self.settled(
-                    &quote_spanned!(at=> #call.await),
-                    fallback,
-                    "resolve",
-                    "await",
-                )
+                self.settled(&quote_spanned!(at=> #call.await), fallback, Answer::Future)
             }
         }
     }
 
     /// The answer of a closure.
-    pub(super) fn blocking(&self, body: &TokenStream) -> TokenStream {
+    pub(super) fn blocking(&self, body: &TokenStream, output: &Type) -> TokenStream {
         match &self.options.fallback {
             None => self.call("guard_blocking", body),
             Some(fallback) => {
                 let call = self.call("run_blocking", body);
-                self.settled(&call, fallback, "same", "")
+                self.settled(&call, fallback, Answer::Value(output))
             }
         }
     }
@@ -56,7 +51,7 @@ impl Call<'_> {
     /// body comes first, in a block of its own so that it is not kept any longer.
     fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
         let at = self.at;
-        let Options { facade, .. } = self.options;
+        let facade = self.options.facade.at(at);
         let policy = self.policy;
         let function = syn::Ident::new(function, at);
         match classify(self.options) {
@@ -73,47 +68,46 @@ impl Call<'_> {
     }
 
     /// Lets the fallback answer a failure. The call of the fallback is the check of its signature.
-    fn settled(
-        &self,
-        call: &TokenStream,
-        fallback: &Fallback,
-        accept: &str,
-        then: &str,
-    ) -> TokenStream {
+    fn settled(&self, call: &TokenStream, fallback: &Fallback, answer: Answer) -> TokenStream {
         let at = self.at;
-        let Options { facade, .. } = self.options;
+        let at_path = generated_at(fallback.0.span());
         let Plan {
             forwards,
             signature,
             ..
         } = self.plan;
-        let path = &fallback.0;
-        let at_path = generated_at(path.span());
-        let path = resolved(
-            path,
-            fallback.is_single_name() && fallback.takes_receiver(signature),
-            at_path,
-        );
-        let accept = syn::Ident::new(accept, at_path);
-        let then = (!then.is_empty()).then(|| {
-            let then = syn::Ident::new(then, at_path);
-            quote_spanned!(at_path=> .#then)
-        });
-        let answer = quote_spanned! {at_path=>
-            #facade::__private::#accept(#path(
-                #(#forwards,)*
-                #facade::__private::hand_over(failure),
-            )) #then
+        let in_self = fallback.is_single_name() && fallback.takes_receiver(signature);
+        let path = resolved(&fallback.0, in_self, at_path);
+        let facade = self.options.facade.at(at_path);
+        let answer_to_failure = quote_spanned! {at_path=>
+            #path(#(#forwards,)* #facade::__private::hand_over(failure))
         };
+        let answer_to_failure = match answer {
+            Answer::Future => quote_spanned! {at_path=>
+                #facade::__private::resolve(#answer_to_failure).await
+            },
+            Answer::Value(output) => quote_spanned! {at_path=>
+                #facade::__private::same::<#output, _>(#answer_to_failure)
+            },
+        };
+        let facade = self.options.facade.at(at);
         quote_spanned! {at=>
             match #call {
                 ::core::result::Result::Ok(value) => {
                     #facade::Outcome::from_result(::core::result::Result::Ok(value))
                 }
-                ::core::result::Result::Err(failure) => #answer,
+                ::core::result::Result::Err(failure) => #answer_to_failure,
             }
         }
     }
+}
+
+/// What a fallback may return.
+enum Answer<'a> {
+    /// The output, or a future of it.
+    Future,
+    /// The output.
+    Value(&'a Type),
 }
 
 /// A name on its own is a method of the type, where the function is one.

@@ -1,7 +1,7 @@
 //! How a finished call counts, by the user's patterns.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 use crate::options::{ClassPattern, Options};
 use crate::span::generated_at;
@@ -26,6 +26,7 @@ pub(super) fn classify(options: &Options) -> Option<TokenStream> {
     let arm = |pattern: &Option<ClassPattern>, constructor: &str, verdict: &str| {
         let pattern = pattern.as_ref()?;
         let at = generated_at(pattern.span());
+        let facade = facade.at(at);
         let constructor = syn::Ident::new(constructor, at);
         let verdict = syn::Ident::new(verdict, at);
         let left = pattern.arm(&quote_spanned!(at=> ::core::result::Result::#constructor));
@@ -34,10 +35,15 @@ pub(super) fn classify(options: &Options) -> Option<TokenStream> {
     let ignored = arm(ignore_errors, "Err", "Ignored");
     let recorded = arm(record_errors, "Err", "Failure");
     let recorded_value = arm(record_result, "Ok", "Failure");
-    let other_errors = match record_errors {
-        Some(_) => quote!(Success),
-        None => quote!(Failure),
-    };
+    let other_errors = syn::Ident::new(
+        if record_errors.is_some() {
+            "Success"
+        } else {
+            "Failure"
+        },
+        at,
+    );
+    let facade = facade.at(at);
     Some(quote_spanned! {at=>
         |result| match result {
             #ignored

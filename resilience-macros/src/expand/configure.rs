@@ -21,7 +21,7 @@ pub(super) fn configure(
         .iter()
         .map(|(setting, value)| {
             let setter = Ident::new(setting.name, at);
-            let value = literal(policy, setting, value, facade);
+            let value = literal(policy, setting, value, facade, at);
             quote_spanned!(at=> .#setter(#value))
         })
         .collect();
@@ -32,7 +32,13 @@ pub(super) fn configure(
     }
 }
 
-fn literal(policy: &Policy, setting: &Setting, value: Value, facade: &Facade) -> TokenStream {
+fn literal(
+    policy: &Policy,
+    setting: &Setting,
+    value: Value,
+    facade: &Facade,
+    at: Span,
+) -> TokenStream {
     match value {
         Value::Percentage(share) => {
             let share = Literal::f32_suffixed(share);
@@ -46,20 +52,21 @@ fn literal(policy: &Policy, setting: &Setting, value: Value, facade: &Facade) ->
             let factor = Literal::f64_suffixed(factor);
             quote!(#factor)
         }
-        Value::Duration(length) => duration(length),
+        Value::Duration(length) => duration(length, at),
         Value::Flag(flag) => quote!(#flag),
         Value::Choice(choice) => {
-            let choices = (policy.choice_type)(setting);
-            let variant = Ident::new(&camel_case(choice), Span::mixed_site());
-            quote!(#facade::#choices::#variant)
+            let choices = Ident::new((policy.choice_type)(setting), at);
+            let variant = Ident::new(&camel_case(choice), at);
+            let facade = facade.at(at);
+            quote_spanned!(at=> #facade::#choices::#variant)
         }
     }
 }
 
-fn duration(length: Duration) -> TokenStream {
+fn duration(length: Duration, at: Span) -> TokenStream {
     let seconds = Literal::u64_unsuffixed(length.as_secs());
     let nanos = Literal::u32_unsuffixed(length.subsec_nanos());
-    quote!(::core::time::Duration::new(#seconds, #nanos))
+    quote_spanned!(at=> ::core::time::Duration::new(#seconds, #nanos))
 }
 
 /// `COUNT_BASED` as `CountBased`.

@@ -32,12 +32,13 @@ pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
         InstanceName::Expression(expression) => expression.span(),
     });
     let configure = configure(policy, settings, facade, at);
+    let facade_at_name = facade.at(at);
     if let (InstanceName::Literal(text), None) = (name, registry) {
         let site = Ident::new(policy.runtime.site, at);
         return Handle {
             lookup: quote_spanned! {at=>
                 let policy = {
-                    static SITE: #facade::__private::#site = #facade::__private::#site::new(#text, #configure);
+                    static SITE: #facade_at_name::__private::#site = #facade_at_name::__private::#site::new(#text, #configure);
                     SITE.resolve()
                 };
             },
@@ -51,17 +52,17 @@ pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
             let at = generated_at(registry.span());
             quote_spanned!(at=> &(#registry))
         }
-        None => quote!(#facade::Registry::global()),
+        None => quote_spanned!(at=> #facade_at_name::Registry::global()),
     };
     let name = match name {
         InstanceName::Literal(text) => quote!(#text),
         InstanceName::Expression(expression) => {
-            quote_spanned!(at=> #facade::__private::instance_name(&(#expression)))
+            quote_spanned!(at=> #facade_at_name::__private::instance_name(&(#expression)))
         }
     };
     Handle {
         lookup: quote_spanned! {at=>
-            let policy = #facade::__private::#resolve(#registry, #name, #configure);
+            let policy = #facade_at_name::__private::#resolve(#registry, #name, #configure);
         },
         reference: quote_spanned!(at=> &policy),
     }

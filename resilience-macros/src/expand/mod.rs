@@ -63,7 +63,7 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
         }
         Shape::Plain { output } => {
             let body = body::closure(output, plan, &function.body, at);
-            let answer = call.blocking(&body);
+            let answer = call.blocking(&body, output);
             quote!(#lookup #answer)
         }
         Shape::Opaque { output } => {

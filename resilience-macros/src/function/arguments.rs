@@ -97,16 +97,15 @@ fn passing(ty: &Type) -> Passing {
 impl Plan {
     fn share_receiver(&mut self, receiver: &Receiver, facade: &Facade) {
         let token = &receiver.self_token;
+        let self_type: Type = syn::parse_quote_spanned!(token.span=> Self);
         let (passing, ty) = match &receiver.kind {
-            ReceiverKind::Reference(_, _, None) => (Passing::SharedReference, parse_quote!(Self)),
-            ReceiverKind::Reference(_, _, Some(_)) => {
-                (Passing::ExclusiveReference, parse_quote!(Self))
-            }
+            ReceiverKind::Reference(_, _, None) => (Passing::SharedReference, self_type),
+            ReceiverKind::Reference(_, _, Some(_)) => (Passing::ExclusiveReference, self_type),
             ReceiverKind::Typed(_, ty) if is_pinned_reference(ty) => {
                 (Passing::ExclusiveReference, (**ty).clone())
             }
             ReceiverKind::Typed(_, ty) => (passing(ty), (**ty).clone()),
-            _ => (Passing::Value, parse_quote!(Self)),
+            _ => (Passing::Value, self_type),
         };
         match passing {
             Passing::SharedReference => self.forwards.push(quote!(#token)),
@@ -218,6 +217,7 @@ impl Plan {
         let saved = Ident::new(name, at);
         let at_type = generated_at(ty.span());
         let turbofish = (!has_impl_trait(ty)).then(|| quote_spanned!(at_type=> ::<#ty>));
+        let facade = facade.at(at_type);
         self.before.push(quote_spanned! {at_type=>
             #(#conditions)* let #saved = #facade::__private::share_arg #turbofish (&#argument);
         });

@@ -1,8 +1,8 @@
 //! `crate = path`.
 
 use darling::FromMeta;
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Meta, Path};
 
 use super::value::{as_text, assigned, error_at};
@@ -33,11 +33,19 @@ impl FromMeta for Facade {
     }
 }
 
-impl ToTokens for Facade {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
+impl Facade {
+    /// The path, with whatever is wrong about what follows it reported at `at`.
+    pub(crate) fn at(&self, at: Span) -> TokenStream {
         match &self.0 {
-            Some(path) => path.to_tokens(tokens),
-            None => tokens.extend(quote!(::resilience4rs)),
+            Some(path) => path
+                .to_token_stream()
+                .into_iter()
+                .map(|mut token| {
+                    token.set_span(token.span().located_at(at));
+                    token
+                })
+                .collect(),
+            None => quote_spanned!(at=> ::resilience4rs),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) enum InstanceName {
 
 impl FromMeta for InstanceName {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
-        let value = assigned(meta, "name = \"…\"")?;
+        let value = assigned(meta, "name = \"payments\"")?;
         if let Some(text) = as_text(value) {
             return if text.value().trim().is_empty() {
                 Err(error_at(

@@ -38,14 +38,25 @@ pub(super) fn gives_name(policy: &Policy, items: &[NestedMeta]) -> bool {
     })
 }
 
+/// The options that the policy has, once each.
+pub(super) struct Sorted {
+    /// Those with a meaning of their own.
+    pub(super) options: Vec<NestedMeta>,
+    /// Those that are settings of the policy.
+    pub(super) settings: Vec<Meta>,
+}
+
 /// Keeps what is an option of the policy, once each, and reports the rest.
 pub(super) fn sort_out(
     policy: &Policy,
     items: Vec<NestedMeta>,
     errors: &mut Accumulator,
-) -> Vec<NestedMeta> {
+) -> Sorted {
     let mut seen = HashSet::new();
-    let mut kept = Vec::new();
+    let mut sorted = Sorted {
+        options: Vec::new(),
+        settings: Vec::new(),
+    };
     for item in items {
         let meta = match item {
             NestedMeta::Lit(literal) => match named(policy, literal) {
@@ -68,13 +79,15 @@ pub(super) fn sort_out(
         let name = name_of(&meta);
         if !policy.option_names().any(|option| option == name) {
             errors.push(unknown(policy, &name, &meta));
-        } else if seen.insert(name.clone()) {
-            kept.push(NestedMeta::Meta(meta));
-        } else {
+        } else if !seen.insert(name.clone()) {
             errors.push(duplicate(policy, &name, &meta));
+        } else if policy.setting(&name).is_some() {
+            sorted.settings.push(meta);
+        } else {
+            sorted.options.push(NestedMeta::Meta(meta));
         }
     }
-    kept
+    sorted
 }
 
 /// `"payments"` is short for `name = "payments"`.

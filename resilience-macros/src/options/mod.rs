@@ -1,7 +1,7 @@
 //! What stands in the parentheses of an attribute.
 //!
-//! [`list`] sorts out what is no option at all, darling puts the rest into [`Options`], and
-//! [`settings`](crate::settings) checks the values that a policy's table of settings knows.
+//! [`list`] sorts out what is no option at all, darling reads the options with a meaning of their
+//! own, and [`settings`](crate::settings) checks the ones that a policy's table knows.
 
 mod facade;
 mod fallback;
@@ -47,22 +47,6 @@ struct Written {
     record_result: Option<ClassPattern>,
     #[darling(rename = "crate")]
     facade: Option<Facade>,
-    #[darling(flatten)]
-    settings: WrittenSettings,
-}
-
-/// What darling found no field for: [`list`] lets only settings of the policy get here.
-#[derive(Debug)]
-struct WrittenSettings(Vec<syn::Meta>);
-
-impl FromMeta for WrittenSettings {
-    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
-        let metas = items.iter().filter_map(|item| match item {
-            NestedMeta::Meta(meta) => Some(meta.clone()),
-            NestedMeta::Lit(_) | NestedMeta::NameValueInvalidExpr(_) => None,
-        });
-        Ok(Self(metas.collect()))
-    }
 }
 
 impl Options {
@@ -75,13 +59,13 @@ impl Options {
         let items = NestedMeta::parse_meta_list(tokens)?;
         let mut errors = darling::Error::accumulator();
         let has_name = list::gives_name(policy, &items);
-        let items = list::sort_out(policy, items, &mut errors);
+        let sorted = list::sort_out(policy, items, &mut errors);
         if !has_name {
             errors.push(instance_name::missing(policy, function));
         }
-        let written = errors.handle(Written::from_list(&items));
-        let options = written.and_then(|written| {
-            let settings = errors.handle(Settings::check(policy, &written.settings.0))?;
+        let written = errors.handle(Written::from_list(&sorted.options));
+        let settings = errors.handle(Settings::check(policy, &sorted.settings));
+        let options = written.zip(settings).and_then(|(written, settings)| {
             Some(Self {
                 name: written.name?,
                 registry: written.registry,

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Expr, Meta, Pat, Token};
+use syn::{Expr, LitStr, Meta, Pat, Token};
 
 use super::value::{as_written, error_at, name_of};
 
@@ -27,7 +27,17 @@ impl FromMeta for ClassPattern {
                     example(&name)
                 ),
             )),
-            Meta::List(list) => Ok(list.parse_args()?),
+            Meta::List(list) => match list.parse_args::<LitStr>() {
+                Ok(text) => Err(error_at(
+                    &text,
+                    format!(
+                        "a pattern is not quoted: write `{name}({})`; for an error that is a text, give it a name and compare: `{name}(text if text == \"{}\")`",
+                        text.value(),
+                        text.value()
+                    ),
+                )),
+                Err(_) => Ok(list.parse_args()?),
+            },
             Meta::Path(path) => Err(error_at(
                 path,
                 format!(
@@ -56,11 +66,6 @@ fn example(option: &str) -> &'static str {
 
 impl Parse for ClassPattern {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(syn::LitStr) && input.peek2(Token![,])
-            || input.peek(syn::LitStr) && input.is_empty()
-        {
-            return Err(input.error("write the pattern without quotes"));
-        }
         let pattern = Pat::parse_multi_with_leading_vert(input)?;
         let guard = match input.parse::<Option<Token![if]>>()? {
             Some(_) => Some(input.parse()?),

@@ -1,7 +1,5 @@
 //! `#[circuit_breaker]`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use resilience_settings::circuit_breaker as rules;
 use resilience_settings::{Setting, SettingError};
 
@@ -38,12 +36,12 @@ fn broken_rules(settings: &Settings) -> Vec<SettingError> {
     [window, wait].into_iter().filter_map(Result::err).collect()
 }
 
-fn choice_type(setting: &Setting) -> TokenStream {
+fn choice_type(setting: &Setting) -> &'static str {
     if setting.name == rules::SLIDING_WINDOW_TYPE.name {
-        quote!(SlidingWindowType)
+        "SlidingWindowType"
     } else if setting.name == rules::CANCELLED_CALLS.name {
-        quote!(CancelledCalls)
+        "CancelledCalls"
     } else {
-        quote!(State)
+        "State"
     }
 }

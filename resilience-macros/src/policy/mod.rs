@@ -2,7 +2,6 @@
 
 mod circuit_breaker;
 
-use proc_macro2::TokenStream;
 use resilience_settings::{Setting, SettingError};
 
 pub(crate) use self::circuit_breaker::CIRCUIT_BREAKER;
@@ -21,8 +20,8 @@ pub(crate) struct Policy {
     pub(crate) settings: &'static [Setting],
     /// The rules between settings.
     pub(crate) rules: fn(&Settings) -> Vec<SettingError>,
-    /// The path, below the facade, of the type whose values a setting with choices takes.
-    pub(crate) choice_type: fn(&Setting) -> TokenStream,
+    /// The type, at the facade's root, whose values a setting with choices takes.
+    pub(crate) choice_type: fn(&Setting) -> &'static str,
     /// The types and functions of the runtime, below its `__private`.
     pub(crate) runtime: Runtime,
 }

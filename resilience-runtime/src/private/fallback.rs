@@ -18,7 +18,7 @@ pub fn share_arg<T: FallbackArg>(argument: &T) -> T {
 #[diagnostic::on_unimplemented(
     message = "the function and its fallback both need this argument, but `{Self}` is not `Clone`",
     label = "`{Self}` is taken by value here and cannot be cloned for the fallback",
-    note = "derive `Clone` for it, or take it by reference or in an `Arc`; what the fallback does not need can be a field of `self`"
+    note = "derive `Clone` for it, or take it by reference or in an `Arc`"
 )]
 pub trait FallbackArg: Sized {
     /// Clones it.
@@ -40,15 +40,16 @@ pub fn hand_over<E, P: FailureParameter<E>>(failure: Failure<E>) -> P {
 
 /// The last parameter of a fallback, of a function whose error is `E`.
 #[diagnostic::on_unimplemented(
-    message = "the last parameter of a fallback is the failure, `Failure<{E}>` or `{E}`, not `{Self}`",
-    label = "the last parameter of this function is `{Self}`",
-    note = "declare it as `failure: Failure<{E}>`: `Failure::Policy(_)` when the call was not let through, `Failure::Call(_)` with the function's own error"
+    message = "a fallback takes the arguments of its function, then the failure, `Failure<{E}>` or `{E}`, not `{Self}`",
+    label = "this function has a `{Self}` where it gets the failure",
+    note = "declare the last parameter as `failure: Failure<{E}>`"
 )]
 pub trait FailureParameter<E> {
     /// Makes it of a failure.
     fn hand_over(failure: Failure<E>) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> FailureParameter<E> for Failure<E> {
     #[inline]
     fn hand_over(failure: Self) -> Self {
@@ -56,31 +57,36 @@ impl<E> FailureParameter<E> for Failure<E> {
     }
 }
 
-impl<E: CarriesPolicyError> FailureParameter<E> for E {
+impl<E> FailureParameter<E> for E
+where
+    PolicyError: CarriedBy<E>,
+{
     #[inline]
     fn hand_over(failure: Failure<E>) -> Self {
         match failure {
-            Failure::Policy(error) => E::carry(error),
+            Failure::Policy(error) => error.carry(),
             Failure::Call(error) => error,
         }
     }
 }
 
-/// An error that a fallback can take in place of the failure.
+/// That an error can hold a rejected call. It is said of the policy's error, not of `E`, since the
+/// compiler gives the message of the outer trait to everything that fails about the same type.
 #[diagnostic::on_unimplemented(
-    message = "a fallback can take `{Self}` as its failure only if `{Self}` can hold a rejected call",
-    label = "the last parameter of this function is `{Self}`, which has no `From<PolicyError>`",
-    note = "declare it as `failure: Failure<{Self}>`, or add `impl From<PolicyError> for {Self}`"
+    message = "a fallback can take `{E}` as its failure only where `{E}` can hold a rejected call",
+    label = "this function has an `{E}` where it gets the failure, and that has no `From<PolicyError>`",
+    note = "declare the last parameter as `failure: Failure<{E}>`, or add `impl From<resilience4rs::PolicyError> for {E}`"
 )]
-pub trait CarriesPolicyError {
+pub trait CarriedBy<E> {
     /// Converts the policy's error.
-    fn carry(error: PolicyError) -> Self;
+    fn carry(self) -> E;
 }
 
-impl<E: From<PolicyError>> CarriesPolicyError for E {
+#[diagnostic::do_not_recommend]
+impl<E: From<PolicyError>> CarriedBy<E> for PolicyError {
     #[inline]
-    fn carry(error: PolicyError) -> Self {
-        error.into()
+    fn carry(self) -> E {
+        self.into()
     }
 }
 

@@ -7,8 +7,8 @@ mod instance_name;
 mod site;
 
 pub use fallback::{
-    CarriesPolicyError, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
-    hand_over, resolve, same, share_arg,
+    CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue, hand_over,
+    resolve, same, share_arg,
 };
 pub use future_of::future_of;
 pub use guard::{

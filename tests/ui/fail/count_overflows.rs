@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, circuit_breaker};
+
+#[circuit_breaker("quotes", minimum_number_of_calls = 99999999999)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

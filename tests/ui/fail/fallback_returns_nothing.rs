@@ -1,0 +1,12 @@
+use resilience4rs::{Failure, circuit_breaker};
+
+struct ApiError;
+
+#[circuit_breaker("quotes", fallback = backup)]
+async fn quote(id: u64) -> Result<u64, ApiError> {
+    Err(ApiError)
+}
+
+fn backup(_id: u64, _: Failure<ApiError>) {}
+
+fn main() {}

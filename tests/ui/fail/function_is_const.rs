@@ -1,0 +1,10 @@
+use resilience4rs::circuit_breaker;
+
+struct ApiError;
+
+#[circuit_breaker("quotes")]
+const fn quote(id: u64) -> Result<u64, ApiError> {
+    Ok(id)
+}
+
+fn main() {}

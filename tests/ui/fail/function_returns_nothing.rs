@@ -1,0 +1,8 @@
+use resilience4rs::circuit_breaker;
+
+#[circuit_breaker("log")]
+async fn log(text: String) {
+    drop(text);
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use resilience4rs::{Failure, circuit_breaker};
+
+struct ApiError;
+
+#[circuit_breaker("quotes", fallback = backup)]
+async fn quote<T: Clone>(request: T) -> Result<u64, ApiError> {
+    Err(ApiError)
+}
+
+async fn backup<T: Clone + Ord>(_: T, _: Failure<ApiError>) -> Result<u64, ApiError> {
+    Ok(1)
+}
+
+fn main() {}

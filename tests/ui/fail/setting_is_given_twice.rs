@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, circuit_breaker};
+
+#[circuit_breaker("quotes", sliding_window_size = 10, sliding_window_size = 20)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}
