@@ -1,5 +1,14 @@
 //! What the attribute makes of calls: what counts, what is let through, and who answers.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self,
+    reason = "a fallback has the signature of its function, whether or not it needs all of it"
+)]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::cell::Cell;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -58,7 +67,7 @@ impl Backend {
 /// Successful and failed calls in the window.
 fn counts(breaker: &CircuitBreaker) -> (u64, u64) {
     let metrics = breaker.metrics();
-    (u64::from(metrics.successful_calls), u64::from(metrics.failed_calls))
+    (metrics.successful_calls, metrics.failed_calls)
 }
 
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
@@ -113,10 +122,14 @@ mod opening {
 
         let calls = backend.calls();
         assert_eq!(backend.quote(true).await, Ok("rejected"));
-        assert_eq!(backend.calls(), calls, "an open breaker keeps the body from running");
+        assert_eq!(
+            backend.calls(),
+            calls,
+            "an open breaker keeps the body from running"
+        );
         assert_eq!(breaker.metrics().not_permitted_calls, 1);
 
-        backend.clock.advance(Duration::from_secs(30));
+        backend.clock.advance(Duration::from_millis(30_001));
         assert_eq!(backend.quote(true).await, Ok("fresh"));
         assert_eq!(breaker.state(), State::HalfOpen);
         assert_eq!(backend.quote(true).await, Ok("fresh"));
@@ -137,7 +150,11 @@ mod opening {
         }
 
         fn plain_backup(&self, _ok: bool, error: ApiError) -> Result<u8, ApiError> {
-            if error == ApiError::Rejected { Ok(2) } else { Err(error) }
+            if error == ApiError::Rejected {
+                Ok(2)
+            } else {
+                Err(error)
+            }
         }
     }
 
@@ -191,7 +208,10 @@ mod opening {
         assert_eq!(counts(&backend.breaker("outer")), (0, 1));
         assert_eq!(counts(&backend.breaker("inner")), (1, 0));
         backend.breaker("inner").transition_to_open().unwrap();
-        assert_eq!(backend.with_guarded_backup(1).await, Err(ApiError::Rejected));
+        assert_eq!(
+            backend.with_guarded_backup(1).await,
+            Err(ApiError::Rejected)
+        );
     }
 }
 
@@ -293,14 +313,21 @@ mod names {
             Ok(host)
         }
 
-        fn host_backup(&self, host: (String, u16), _: Failure<ApiError>) -> Result<String, ApiError> {
+        fn host_backup(
+            &self,
+            host: (String, u16),
+            _: Failure<ApiError>,
+        ) -> Result<String, ApiError> {
             Ok(format!("{}:{}", host.0, host.1))
         }
     }
 
     #[tokio::test]
     async fn each_value_of_an_expression_is_an_instance_of_its_own() {
-        let gateway = Gateway { registry: Registry::new(), region: "eu".to_owned() };
+        let gateway = Gateway {
+            registry: Registry::new(),
+            region: "eu".to_owned(),
+        };
         assert_eq!(gateway.per_tenant("a", String::new()).await, Ok(1));
         assert_eq!(gateway.per_tenant("b", "b".to_owned()).await, Ok(2));
         let mut names: Vec<_> = gateway
@@ -315,17 +342,36 @@ mod names {
         let breaker = gateway.registry.circuit_breaker("eu-a");
         assert!((breaker.config().failure_rate_threshold() - 10.0).abs() < f32::EPSILON);
         breaker.transition_to_open().unwrap();
-        assert_eq!(gateway.per_tenant("a", String::new()).await, Err(ApiError::Rejected));
+        assert_eq!(
+            gateway.per_tenant("a", String::new()).await,
+            Err(ApiError::Rejected)
+        );
         assert_eq!(gateway.per_tenant("b", String::new()).await, Ok(1));
     }
 
     #[tokio::test]
     async fn name_sees_what_a_pattern_takes_apart() {
-        let gateway = Gateway { registry: Registry::new(), region: String::new() };
-        assert_eq!(gateway.per_host(("a".to_owned(), 80)).await, Ok("a".to_owned()));
-        gateway.registry.circuit_breaker("a").transition_to_open().unwrap();
-        assert_eq!(gateway.per_host(("a".to_owned(), 80)).await, Ok("a:80".to_owned()));
-        assert_eq!(gateway.per_host(("b".to_owned(), 80)).await, Ok("b".to_owned()));
+        let gateway = Gateway {
+            registry: Registry::new(),
+            region: String::new(),
+        };
+        assert_eq!(
+            gateway.per_host(("a".to_owned(), 80)).await,
+            Ok("a".to_owned())
+        );
+        gateway
+            .registry
+            .circuit_breaker("a")
+            .transition_to_open()
+            .unwrap();
+        assert_eq!(
+            gateway.per_host(("a".to_owned(), 80)).await,
+            Ok("a:80".to_owned())
+        );
+        assert_eq!(
+            gateway.per_host(("b".to_owned(), 80)).await,
+            Ok("b".to_owned())
+        );
     }
 
     #[circuit_breaker("shared by two functions")]
@@ -347,7 +393,7 @@ mod names {
     }
 
     mod framework {
-        pub use ::resilience4rs as resilience;
+        pub(super) use ::resilience4rs as resilience;
     }
 
     #[framework::resilience::circuit_breaker("renamed", crate = framework::resilience, registry = registry)]
@@ -398,10 +444,19 @@ mod settings {
         let config = breaker.config();
         assert!((config.failure_rate_threshold() - 12.5).abs() < f32::EPSILON);
         assert!((config.slow_call_rate_threshold() - 80.0).abs() < f32::EPSILON);
-        assert_eq!(config.slow_call_duration_threshold(), Duration::from_millis(1500));
+        assert_eq!(
+            config.slow_call_duration_threshold(),
+            Duration::from_millis(1500)
+        );
         assert_eq!(config.permitted_number_of_calls_in_half_open_state(), 3);
-        assert_eq!(config.max_wait_duration_in_half_open_state(), Duration::from_secs(60));
-        assert_eq!(config.transition_to_state_after_wait_duration(), State::Closed);
+        assert_eq!(
+            config.max_wait_duration_in_half_open_state(),
+            Duration::from_secs(60)
+        );
+        assert_eq!(
+            config.transition_to_state_after_wait_duration(),
+            State::Closed
+        );
         assert_eq!(config.sliding_window_type(), SlidingWindowType::TimeBased);
         assert_eq!(config.sliding_window_size(), 60);
         assert_eq!(config.minimum_number_of_calls(), 1000);
@@ -460,7 +515,12 @@ mod endings {
             finish(end)
         }
 
-        async fn backup(&self, _: End, awaits: u32, failure: Failure<ApiError>) -> Result<u8, ApiError> {
+        async fn backup(
+            &self,
+            _: End,
+            awaits: u32,
+            failure: Failure<ApiError>,
+        ) -> Result<u8, ApiError> {
             for _ in 0..awaits {
                 tokio::task::yield_now().await;
             }
@@ -492,13 +552,15 @@ mod endings {
     }
 
     fn finish(end: End) -> Result<u8, ApiError> {
+        if end == End::EarlyReturn {
+            return Err(ApiError::Down);
+        }
         match end {
-            End::Value => Ok(1),
+            End::Value | End::EarlyReturn => Ok(1),
             End::QuestionMark => {
                 Err(ApiError::Down)?;
                 Ok(0)
             }
-            End::EarlyReturn => return Err(ApiError::Down),
             End::Panic => panic!("the body panics"),
         }
     }
@@ -544,7 +606,11 @@ mod endings {
                 let backend = Backend::new();
                 let answer = run(&backend, end, shape).await;
                 assert_eq!(answer.is_none(), end == End::Panic, "a panic unwinds on");
-                assert_eq!(counts(&backend.breaker("endings")), expected, "{end:?}, shape {shape}");
+                assert_eq!(
+                    counts(&backend.breaker("endings")),
+                    expected,
+                    "{end:?}, shape {shape}"
+                );
             }
         }
     }
@@ -559,10 +625,18 @@ mod endings {
                 assert_eq!(breaker.state(), State::HalfOpen);
                 let (successes, failures) = counts(&breaker);
                 assert_eq!(successes + failures, 1, "{end:?}, shape {shape}");
-                assert_eq!(free_permits(&breaker), HALF_OPEN_CALLS - 1, "{end:?}, shape {shape}");
+                assert_eq!(
+                    free_permits(&breaker),
+                    HALF_OPEN_CALLS - 1,
+                    "{end:?}, shape {shape}"
+                );
                 run(&backend, end, shape).await;
                 run(&backend, end, shape).await;
-                let concluded = if end == End::Value { State::Closed } else { State::Open };
+                let concluded = if end == End::Value {
+                    State::Closed
+                } else {
+                    State::Open
+                };
                 assert_eq!(breaker.state(), concluded, "{end:?}, shape {shape}");
             }
         }
@@ -589,7 +663,11 @@ mod endings {
                     drop_after(polls, backend.guarded(End::Value, AWAITS));
                 }
                 assert_eq!(counts(&breaker), (0, 0), "dropped after {polls} polls");
-                assert_eq!(free_permits(&breaker), HALF_OPEN_CALLS, "dropped after {polls} polls");
+                assert_eq!(
+                    free_permits(&breaker),
+                    HALF_OPEN_CALLS,
+                    "dropped after {polls} polls"
+                );
 
                 breaker.reset();
                 drop_after(polls, backend.guarded(End::Value, AWAITS));

@@ -1,5 +1,14 @@
 //! Every kind of function that the attribute takes, each run with its breaker closed and open.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self,
+    reason = "a fallback has the signature of its function, whether or not it needs all of it"
+)]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::pin::Pin;
@@ -150,7 +159,7 @@ mod free_functions {
     }
 
     #[circuit_breaker("patterns", registry = registry, fallback = patterns_backup)]
-    #[allow(clippy::used_underscore_binding)]
+    #[expect(clippy::too_many_arguments, reason = "one of each kind of pattern")]
     async fn patterns(
         registry: &Registry,
         (left, right): (u8, u8),
@@ -178,7 +187,7 @@ mod free_functions {
         z: u8,
     }
 
-    #[expect(clippy::too_many_arguments)]
+    #[expect(clippy::too_many_arguments, reason = "those of `patterns`")]
     fn patterns_backup(
         _: &Registry,
         pair: (u8, u8),
@@ -330,7 +339,6 @@ mod free_functions {
     }
 
     #[circuit_breaker("control flow")]
-    #[allow(clippy::unused_async)]
     async fn control_flow(limit: u8) -> Result<u8, ApiError> {
         let mut sum = 0;
         'outer: loop {
@@ -661,6 +669,7 @@ mod methods {
             self.answer
         }
 
+        #[expect(clippy::needless_arbitrary_self_type, reason = "the shape under test")]
         #[circuit_breaker("typed", registry = self.registry, fallback = typed_backup)]
         async fn typed(self: &Self) -> Result<u8, ApiError> {
             self.answer.clone()
@@ -685,7 +694,6 @@ mod methods {
         }
     }
 
-    #[expect(clippy::unused_async)]
     async fn free_backup(id: u8, _: Failure<ApiError>) -> Result<u8, ApiError> {
         Ok(id + 50)
     }
@@ -768,9 +776,9 @@ mod methods {
 
     impl<T: Clone + Sync> Cache<T> {
         #[circuit_breaker("generic impl", registry = self.registry, fallback = stale)]
-        async fn get<K: Display>(&self, key: K) -> Result<(String, T), ApiError>
+        async fn get<K>(&self, key: K) -> Result<(String, T), ApiError>
         where
-            K: Clone,
+            K: Clone + Display,
         {
             Ok((key.to_string(), self.value.clone()))
         }
@@ -828,7 +836,6 @@ mod traits {
     }
 
     impl Exchange {
-        #[expect(clippy::unused_async)]
         async fn cached(&self, id: u8, _: Failure<ApiError>) -> Result<u8, ApiError> {
             Ok(id)
         }
@@ -967,7 +974,6 @@ mod async_trait_methods {
     }
 
     impl Exchange {
-        #[expect(clippy::unused_async)]
         async fn cached(&self, id: u8, text: &str, _: Failure<ApiError>) -> Result<u8, ApiError> {
             Ok(id + 100 + u8::try_from(text.len()).unwrap())
         }

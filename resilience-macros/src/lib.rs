@@ -19,19 +19,190 @@ use crate::function::Function;
 use crate::options::Options;
 use crate::policy::{CIRCUIT_BREAKER, Policy};
 
-/// TODO
+/// Guards a function or method with a circuit breaker.
+///
+/// The breaker watches the calls. Once too many of them fail or are slow it opens: for a while calls
+/// are answered by the `fallback`, or by an error, and the dependency is left alone. After the wait
+/// a few calls probe it, and the breaker closes or opens again by how they fare.
+///
+/// ```
+/// use resilience4rs::{Failure, PolicyError, circuit_breaker};
+///
+/// #[derive(Debug)]
+/// enum PaymentError {
+///     Declined,
+///     Unreachable,
+///     Policy(PolicyError),
+/// }
+///
+/// impl From<PolicyError> for PaymentError {
+///     fn from(error: PolicyError) -> Self {
+///         Self::Policy(error)
+///     }
+/// }
+///
+/// struct PaymentService;
+///
+/// impl PaymentService {
+///     #[circuit_breaker(
+///         "payments",
+///         failure_rate_threshold = 50,
+///         wait_duration_in_open_state = "30s",
+///         ignore_errors(PaymentError::Declined),
+///         fallback = queue
+///     )]
+///     async fn pay(&self, cents: u64) -> Result<String, PaymentError> {
+///         Err(PaymentError::Unreachable)
+///     }
+///
+///     async fn queue(
+///         &self,
+///         cents: u64,
+///         failure: Failure<PaymentError>,
+///     ) -> Result<String, PaymentError> {
+///         match failure {
+///             Failure::Call(PaymentError::Declined) => Err(PaymentError::Declined),
+///             _ => Ok(format!("{cents} cents queued")),
+///         }
+///     }
+/// }
+/// # let paid = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(PaymentService.pay(5));
+/// # assert_eq!(paid.unwrap(), "5 cents queued");
+/// ```
+///
+/// # The function
+///
+/// Free or associated, a method with any receiver, async or plain, or one that returns
+/// `impl Future` or `Pin<Box<dyn Future>>` (an `#[async_trait]` method is one of these). It returns a
+/// `Result`, under any alias, or another type that implements `Outcome`. An `Err` counts as a
+/// failure, a panic too; a future that is dropped before it is done gives its permit back and counts
+/// as neither, unless it was slow by then or `cancelled_calls` says otherwise.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `"name"` or `name = "…"` | The instance. Functions that give the same name share one breaker. It is looked up at the first call and kept. |
+/// | `name = <expression>` | Anything that is `AsRef<str>`, evaluated for each call: `name = host` is a breaker for each host. It sees `self` and the arguments. |
+/// | `registry = <expression>` | A `&Registry`, or what derefs to one, in place of the global registry. It sees `self` and the arguments, and is looked up for each call. |
+/// | `fallback = path` | The function that answers when the call fails or is not let through; see below. |
+/// | `ignore_errors(PATTERN)` | Errors that count neither as success nor as failure. |
+/// | `record_errors(PATTERN)` | Errors that count as failures; all others then count as successes, unless they are ignored. |
+/// | `record_result(PATTERN)` | `Ok` values that count as failures. The caller still gets them. |
+/// | `crate = path` | Where the expansion finds resilience4rs, if not at `::resilience4rs`. |
+///
+/// A pattern is matched against a reference to the function's own error or value, and may have a
+/// guard: `ignore_errors(ApiError::Status(code) if *code < 500)`. Join several with `|`. Ignoring
+/// wins over recording.
+///
+/// # Settings
+///
+/// They hold when the attribute's call is the first to ask for the instance; an instance that is
+/// already in the registry keeps its own. Values are literals and are checked when compiling.
+/// Durations are text with a unit: `"500ms"`, `"30s"`, `"1m 30s"`, or ISO 8601, `"PT30S"`.
+///
+/// | setting | value | default |
+/// |---|---|---|
+/// | `failure_rate_threshold` | percent, above 0 up to 100 | 50 |
+/// | `slow_call_rate_threshold` | percent, above 0 up to 100 | 100 |
+/// | `slow_call_duration_threshold` | duration, at least 1 ns | `"60s"` |
+/// | `minimum_number_of_calls` | calls, at least 1 | 100 |
+/// | `sliding_window_type` | `"COUNT_BASED"` or `"TIME_BASED"` | `"COUNT_BASED"` |
+/// | `sliding_window_size` | 1 to 262143 calls, or 1 to 86400 seconds | 100 |
+/// | `wait_duration_in_open_state` | duration, at least 1 ms | `"60s"` |
+/// | `enable_exponential_backoff` | `true` or `false` | `false` |
+/// | `exponential_backoff_multiplier` | factor, at least 1 | 1.5 |
+/// | `exponential_max_wait_duration_in_open_state` | duration, at least 1 ms | no limit |
+/// | `enable_randomized_wait` | `true` or `false`; not with exponential backoff | `false` |
+/// | `randomized_wait_factor` | factor, 0 to 1 | 0.5 |
+/// | `automatic_transition_from_open_to_half_open_enabled` | `true` or `false` | `false` |
+/// | `permitted_number_of_calls_in_half_open_state` | calls, 1 to 262143 | 10 |
+/// | `max_wait_duration_in_half_open_state` | duration, `"0s"` for no limit | `"0s"` |
+/// | `transition_to_state_after_wait_duration` | `"OPEN"` or `"CLOSED"` | `"OPEN"` |
+/// | `initial_state` | `"CLOSED"`, `"OPEN"`, `"HALF_OPEN"`, `"FORCED_OPEN"`, `"DISABLED"` or `"METRICS_ONLY"` | `"CLOSED"` |
+/// | `cancelled_calls` | `"ignore"` or `"failure"` | `"ignore"` |
+///
+/// # Fallbacks
+///
+/// A fallback takes the arguments of its function, then the failure, and returns the same type. An
+/// async function takes an async or a plain fallback, a plain function a plain one.
+///
+/// - The failure is a `Failure<E>`, where `E` is the function's error: `Failure::Policy` when the
+///   call was not let through, `Failure::Call` with the function's own error. If
+///   `E: From<PolicyError>`, the fallback can take `E` itself instead. Its type is written out; a
+///   generic parameter cannot be told from the call.
+/// - On a method with a receiver, `fallback = backup` means `Self::backup`, which gets the receiver;
+///   `Self::backup` and `<Self as Trait>::backup` get it as well. Any other path is a function
+///   without a receiver: name a free function `self::backup`.
+/// - On a function without a receiver, `fallback = backup` is the function of that name, and
+///   `Self::backup` an associated one.
+/// - Arguments by reference are handed on. Those by value are cloned for each call, since the body
+///   may consume them: keep large ones behind a reference or in an `Arc`. `&mut` arguments, and
+///   `&mut self`, go to the body first and then to the fallback.
+///
+/// ```
+/// use resilience4rs::{PolicyError, circuit_breaker};
+///
+/// #[circuit_breaker("settings file", fallback = defaults)]
+/// fn load(path: &str, lines: &mut Vec<String>) -> Result<usize, LoadError> {
+///     lines.extend(std::fs::read_to_string(path)?.lines().map(str::to_owned));
+///     Ok(lines.len())
+/// }
+///
+/// fn defaults(_path: &str, lines: &mut Vec<String>, _: LoadError) -> Result<usize, LoadError> {
+///     lines.push("color = auto".to_owned());
+///     Ok(lines.len())
+/// }
+///
+/// #[derive(Debug)]
+/// enum LoadError {
+///     Io(std::io::Error),
+///     Policy(PolicyError),
+/// }
+/// # impl From<std::io::Error> for LoadError { fn from(error: std::io::Error) -> Self { Self::Io(error) } }
+/// # impl From<PolicyError> for LoadError { fn from(error: PolicyError) -> Self { Self::Policy(error) } }
+///
+/// assert_eq!(load("/does/not/exist", &mut Vec::new()).unwrap(), 1);
+/// ```
+///
+/// # Without a fallback
+///
+/// The rejection of an open breaker goes to the caller, in the function's own error type, which
+/// needs `From<PolicyError>`. With thiserror that is a variant `Policy(#[from] PolicyError)`.
+///
+/// ```
+/// use resilience4rs::{PolicyError, Registry, circuit_breaker};
+///
+/// struct Client {
+///     registry: Registry,
+/// }
+///
+/// impl Client {
+///     /// A breaker for each host, in the client's own registry.
+///     #[circuit_breaker(name = host, registry = self.registry)]
+///     fn get(&self, host: &str) -> Result<String, Box<dyn std::error::Error>> {
+///         Ok(format!("hello from {host}"))
+///     }
+/// }
+///
+/// let client = Client { registry: Registry::new() };
+/// client.registry.circuit_breaker("a.example").transition_to_open()?;
+/// assert!(client.get("a.example").unwrap_err().is::<PolicyError>());
+/// assert_eq!(client.get("b.example")?, "hello from b.example");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[proc_macro_attribute]
 pub fn circuit_breaker(
     options: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    guard(&CIRCUIT_BREAKER, options.into(), item.into()).into()
+    guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
 }
 
 /// Expands one attribute. When it is wrong, the item stays as it was, so that only the mistake
 /// itself is reported and not everything that calls the function.
-fn guard(policy: &'static Policy, options: TokenStream, item: TokenStream) -> TokenStream {
-    match try_guard(policy, options, item.clone()) {
+fn guard(policy: &'static Policy, options: TokenStream, item: &TokenStream) -> TokenStream {
+    match try_guard(policy, options, item) {
         Ok(expanded) => expanded,
         Err(errors) => {
             let errors = errors.write_errors();
@@ -43,15 +214,15 @@ fn guard(policy: &'static Policy, options: TokenStream, item: TokenStream) -> To
 fn try_guard(
     policy: &'static Policy,
     options: TokenStream,
-    item: TokenStream,
+    item: &TokenStream,
 ) -> darling::Result<TokenStream> {
-    if let Some(refused) = function::refused_item(policy, &item) {
+    if let Some(refused) = function::refused_item(policy, item) {
         return Err(refused);
     }
     let mut errors = darling::Error::accumulator();
-    let name = function::name(&item);
+    let name = function::name(item);
     let options = errors.handle(Options::parse(policy, options, name.as_ref()));
-    let function = errors.handle(Function::parse(policy, item));
+    let function = errors.handle(Function::parse(policy, item.clone()));
     if let (Some(options), Some(function)) = (&options, &function) {
         errors.handle(check::check(options, function));
     }

@@ -34,13 +34,15 @@ pub(super) fn closure(output: &Type, plan: &Plan, body: &Group, at: Span) -> Tok
 pub(super) fn made(
     output: &Type,
     future: &Type,
+    plan: &Plan,
     body: &Group,
     facade: &Facade,
     at: Span,
 ) -> TokenStream {
     let facade = facade.at(at);
+    let block = with_head(&TokenStream::new(), plan, body);
     quote_spanned! {at=>
-        let body = #facade::__private::future_of::<#output, _>((move || -> #future #body)());
+        let body = #facade::__private::future_of::<#output, _>((move || -> #future #block)());
     }
 }
 

@@ -68,7 +68,7 @@ impl Call<'_> {
     }
 
     /// Lets the fallback answer a failure. The call of the fallback is the check of its signature.
-    fn settled(&self, call: &TokenStream, fallback: &Fallback, answer: Answer) -> TokenStream {
+    fn settled(&self, call: &TokenStream, fallback: &Fallback, answer: Answer<'_>) -> TokenStream {
         let at = self.at;
         let at_path = generated_at(fallback.0.span());
         let Plan {
@@ -103,6 +103,7 @@ impl Call<'_> {
 }
 
 /// What a fallback may return.
+#[derive(Clone, Copy)]
 enum Answer<'a> {
     /// The output, or a future of it.
     Future,

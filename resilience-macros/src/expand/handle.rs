@@ -46,13 +46,12 @@ pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
         };
     }
     let resolve = Ident::new(policy.runtime.resolve, at);
-    let registry = match registry {
-        Some(registry) => {
-            let registry = &registry.0;
-            let at = generated_at(registry.span());
-            quote_spanned!(at=> &(#registry))
-        }
-        None => quote_spanned!(at=> #facade_at_name::Registry::global()),
+    let registry = if let Some(registry) = registry {
+        let registry = &registry.0;
+        let at = generated_at(registry.span());
+        quote_spanned!(at=> &(#registry))
+    } else {
+        quote_spanned!(at=> #facade_at_name::Registry::global())
     };
     let name = match name {
         InstanceName::Literal(text) => quote!(#text),

@@ -49,6 +49,8 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
     let at = generated_at(function.shape.output().span());
     let handle = handle::handle(policy, options);
     let lookup = &handle.lookup;
+    let lend = &plan.lend;
+    let lookup = quote!(#lookup #(#lend)*);
     let call = Call {
         options,
         plan,
@@ -68,12 +70,12 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
         }
         Shape::Opaque { output } => {
             let unnamed = syn::parse_quote!(_);
-            let body = body::made(output, &unnamed, &function.body, &options.facade, at);
+            let body = body::made(output, &unnamed, plan, &function.body, &options.facade, at);
             let answer = call.awaited(&quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body async move { #answer })
         }
         Shape::Boxed { output, boxed } => {
-            let body = body::made(output, boxed, &function.body, &options.facade, at);
+            let body = body::made(output, boxed, plan, &function.body, &options.facade, at);
             let answer = call.awaited(&quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body ::std::boxed::Box::pin(async move { #answer }))
         }

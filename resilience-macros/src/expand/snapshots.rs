@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::policy::CIRCUIT_BREAKER;
 
-fn check(options: TokenStream, item: TokenStream, expected: &Expect) {
+fn check(options: TokenStream, item: &TokenStream, expected: &Expect) {
     let expanded = crate::guard(&CIRCUIT_BREAKER, options, item);
     let file = syn::parse2(expanded).expect("the expansion is Rust");
     expected.assert_eq(&prettyplease::unparse(&file));
@@ -16,7 +16,7 @@ fn check(options: TokenStream, item: TokenStream, expected: &Expect) {
 fn async_method_without_fallback() {
     check(
         quote!("payments"),
-        quote! {
+        &quote! {
             /// Pays.
             pub async fn pay(&self, request: Request) -> Result<Receipt, PaymentError> {
                 self.client.pay(request).await
@@ -62,7 +62,7 @@ fn async_method_with_fallback_settings_and_patterns() {
             record_result(Receipt { status, .. } if *status == 500),
             fallback = queue_it
         },
-        quote! {
+        &quote! {
             async fn pay(&self, request: Request, (a, b): (u8, u8), buffer: &mut Vec<u8>) -> Result<Receipt, PaymentError> {
                 self.client.pay(request, a, b, buffer).await
             }
@@ -77,8 +77,6 @@ fn async_method_with_fallback_settings_and_patterns() {
                 let saved_1 = ::resilience4rs::__private::share_arg::<Request>(&request);
                 let saved_2 = ::resilience4rs::__private::share_arg::<(u8, u8)>(&arg2);
                 let (a, b) = arg2;
-                let buffer = &mut *buffer;
-                let _ = &buffer;
                 let policy = {
                     static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
                         "payments",
@@ -91,6 +89,7 @@ fn async_method_with_fallback_settings_and_patterns() {
                     );
                     SITE.resolve()
                 };
+                let lent_3 = &mut *buffer;
                 match {
                     let body = async move {
                         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
@@ -98,6 +97,8 @@ fn async_method_with_fallback_settings_and_patterns() {
                         > {
                             return output;
                         }
+                        let buffer = lent_3;
+                        let _ = &buffer;
                         self.client.pay(request, a, b, buffer).await
                     };
                     ::resilience4rs::__private::run(
@@ -146,7 +147,7 @@ fn plain_function_with_expression_name_and_registry() {
             registry = registry,
             fallback = backup::get
         ),
-        quote! {
+        &quote! {
             fn get(registry: &Registry, host: &Host, limit: u32) -> Result<impl Iterator<Item = u8>, Error> {
                 host.get(limit)
             }
@@ -172,7 +173,10 @@ fn plain_function_with_expression_name_and_registry() {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
                     }
                     ::core::result::Result::Err(failure) => {
-                        ::resilience4rs::__private::same(
+                        ::resilience4rs::__private::same::<
+                            Result<_, Error>,
+                            _,
+                        >(
                             backup::get(
                                 registry,
                                 host,
@@ -191,7 +195,7 @@ fn plain_function_with_expression_name_and_registry() {
 fn exclusive_receiver_with_fallback() {
     check(
         quote!("files", fallback = Self::cached),
-        quote! {
+        &quote! {
             async fn read(&mut self, path: PathBuf) -> io::Result<Vec<u8>> {
                 self.disk.read(path).await
             }
@@ -245,7 +249,7 @@ fn exclusive_receiver_with_fallback() {
 fn what_async_trait_makes_of_a_method() {
     check(
         quote!("quotes", fallback = cached),
-        quote! {
+        &quote! {
             fn quote<'life0, 'async_trait>(&'life0 self, id: u64) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Result<Quote, E>> + ::core::marker::Send + 'async_trait>>
             where 'life0: 'async_trait, Self: 'async_trait
             {
@@ -275,13 +279,18 @@ fn what_async_trait_makes_of_a_method() {
                     );
                     SITE.resolve()
                 };
-                let body = (move || -> ::core::pin::Pin<
-                    Box<
-                        dyn ::core::future::Future<
-                            Output = Result<Quote, E>,
-                        > + ::core::marker::Send + 'async_trait,
-                    >,
-                > { Box::pin(async move { self.get(id).await }) })();
+                let body = ::resilience4rs::__private::future_of::<
+                    Result<Quote, E>,
+                    _,
+                >(
+                    (move || -> ::core::pin::Pin<
+                        Box<
+                            dyn ::core::future::Future<
+                                Output = Result<Quote, E>,
+                            > + ::core::marker::Send + 'async_trait,
+                        >,
+                    > { Box::pin(async move { self.get(id).await }) })(),
+                );
                 ::std::boxed::Box::pin(async move {
                     match ::resilience4rs::__private::run(
                             policy,
@@ -313,18 +322,31 @@ fn what_async_trait_makes_of_a_method() {
 #[test]
 fn function_that_returns_a_future() {
     check(
-        quote!("quotes", crate = framework::resilience4rs, name = tenant),
-        quote! {
+        quote!(crate = framework::resilience4rs, name = tenant),
+        &quote! {
             fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
                 async move { get(tenant).await }
             }
         },
         &expect![[r#"
             fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
-                async move { get(tenant).await }
-            }
-            ::core::compile_error! {
-                "the circuit breaker has a name already: keep one"
+                let policy = framework::resilience4rs::__private::resolve_circuit_breaker(
+                    framework::resilience4rs::Registry::global(),
+                    framework::resilience4rs::__private::instance_name(&(tenant)),
+                    ::core::convert::identity,
+                );
+                let body = framework::resilience4rs::__private::future_of::<
+                    Result<Quote, E>,
+                    _,
+                >((move || -> _ { async move { get(tenant).await } })());
+                async move {
+                    framework::resilience4rs::__private::guard(
+                            &policy,
+                            framework::resilience4rs::__private::classify_errors,
+                            body,
+                        )
+                        .await
+                }
             }
         "#]],
     );
@@ -334,7 +356,7 @@ fn function_that_returns_a_future() {
 fn wrong_attribute_keeps_the_function() {
     check(
         quote!(nme = "quotes"),
-        quote! {
+        &quote! {
             async fn quote(id: u64) -> Result<Quote, E> { get(id).await }
         },
         &expect![[r#"
@@ -343,9 +365,6 @@ fn wrong_attribute_keeps_the_function() {
             }
             ::core::compile_error! {
                 "`circuit_breaker` has no option `nme`: did you mean `name`?"
-            }
-            ::core::compile_error! {
-                "this circuit breaker has no name: write `#[circuit_breaker(\"quote\")]`, or another text that names the dependency; functions that share a name share the circuit breaker"
             }
         "#]],
     );

@@ -23,8 +23,12 @@ pub(crate) struct Plan {
     pub(crate) signature: Signature,
     /// Statements at the head of the new body.
     pub(crate) before: Vec<TokenStream>,
+    /// Statements right before the call, when nothing else needs the arguments.
+    pub(crate) lend: Vec<TokenStream>,
     /// Statements at the head of the user's body.
     pub(crate) enter: Vec<TokenStream>,
+    /// More of them where the body uses the arguments in place, so that it owns what it can.
+    take: Vec<TokenStream>,
     /// What the fallback is called with, before the failure.
     pub(crate) forwards: Vec<TokenStream>,
     /// How the user's body takes the arguments.
@@ -45,7 +49,9 @@ pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &
     let mut plan = Plan {
         signature: signature.clone(),
         before: Vec::new(),
+        lend: Vec::new(),
         enter: Vec::new(),
+        take: Vec::new(),
         forwards: Vec::new(),
         capture: Capture::Move,
     };
@@ -63,8 +69,8 @@ pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &
             FnArg::Typed(argument) => plan.share(index, argument, facade),
         }
     }
-    if plan.capture == Capture::Move {
-        plan.enter.clear();
+    if plan.capture == Capture::InPlace {
+        plan.enter.append(&mut plan.take);
     }
     plan.signature.inputs = inputs;
     plan
@@ -145,13 +151,7 @@ impl Plan {
                 Passing::SharedReference if !is_mutable => {
                     self.forwards.push(quote!(#(#conditions)* #ident));
                 }
-                Passing::ExclusiveReference => {
-                    // The parameter under the same name, but the macro's own hygiene: the body's
-                    // name is the loan.
-                    let lender = Ident::new(&ident.to_string(), at);
-                    self.lend(&conditions, &lender, argument, &ident);
-                    self.forwards.push(quote!(#(#conditions)* #lender));
-                }
+                Passing::ExclusiveReference => self.lend(index, argument, &ident, at),
                 _ => {
                     let saved = self.save(
                         &conditions,
@@ -163,7 +163,7 @@ impl Plan {
                     );
                     self.forwards.push(saved);
                     if !is_mutable {
-                        self.enter.push(quote_spanned!(at=> #(#conditions)* let #ident = #ident; #(#conditions)* let _ = &#ident;));
+                        self.take.push(quote_spanned!(at=> #(#conditions)* let #ident = #ident; #(#conditions)* let _ = &#ident;));
                     }
                 }
             }
@@ -224,20 +224,20 @@ impl Plan {
         quote!(#(#conditions)* #saved)
     }
 
-    /// Lends a `&mut` argument to the body.
-    fn lend(
-        &mut self,
-        conditions: &[Attribute],
-        lender: &Ident,
-        argument: &mut PatType,
-        borrower: &Ident,
-    ) {
-        let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#lender));
-        let at = lender.span();
-        self.before.push(quote_spanned! {at=>
-            #(#conditions)* let #pattern = &mut *#lender;
-            #(#conditions)* let _ = &#borrower;
+    /// Lends a `&mut` argument to the body, under the name that it has there.
+    fn lend(&mut self, index: usize, argument: &mut PatType, ident: &Ident, at: Span) {
+        let conditions = conditions(&argument.attrs);
+        let lent = Ident::new(&format!("lent_{index}"), at);
+        // Only the body's own name may be `mut`.
+        let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#ident));
+        self.lend.push(quote_spanned! {at=>
+            #(#conditions)* let #lent = &mut *#ident;
         });
+        self.enter.push(quote_spanned! {at=>
+            #(#conditions)* let #pattern = #lent;
+            #(#conditions)* let _ = &#ident;
+        });
+        self.forwards.push(quote!(#(#conditions)* #ident));
     }
 }
 

@@ -61,9 +61,7 @@ pub(super) fn check_signature(policy: &Policy, signature: &Signature, errors: &m
     if let Some(abi) = &signature.abi {
         errors.push(error_at(
             &abi.extern_token,
-            format!(
-                "an `extern` function cannot be guarded, since its callers know nothing of a rejected call: guard a plain `fn` and call that from here"
-            ),
+            "an `extern` function cannot be guarded, since its callers know nothing of a rejected call: guard a plain `fn` and call that from here",
         ));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Shape {
     Opaque { output: Type },
     /// `fn f() -> Pin<Box<dyn Future<Output = R>>>`, which is also what `#[async_trait]` makes of
     /// an async method
-    Boxed { output: Type, boxed: Type },
+    Boxed { output: Type, boxed: Box<Type> },
 }
 
 impl Shape {
@@ -57,7 +57,7 @@ impl Shape {
             )
         } else if let Some(output) = boxed_future(written) {
             let output = erased(output);
-            let boxed = erased(written);
+            let boxed = Box::new(erased(written));
             (
                 Self::Boxed {
                     output: output.clone(),

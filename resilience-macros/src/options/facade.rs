@@ -36,16 +36,15 @@ impl FromMeta for Facade {
 impl Facade {
     /// The path, with whatever is wrong about what follows it reported at `at`.
     pub(crate) fn at(&self, at: Span) -> TokenStream {
-        match &self.0 {
-            Some(path) => path
-                .to_token_stream()
-                .into_iter()
-                .map(|mut token| {
-                    token.set_span(token.span().located_at(at));
-                    token
-                })
-                .collect(),
-            None => quote_spanned!(at=> ::resilience4rs),
-        }
+        let Some(path) = &self.0 else {
+            return quote_spanned!(at=> ::resilience4rs);
+        };
+        path.to_token_stream()
+            .into_iter()
+            .map(|mut token| {
+                token.set_span(token.span().located_at(at));
+                token
+            })
+            .collect()
     }
 }

@@ -22,6 +22,7 @@ pub fn share_arg<T: FallbackArg>(argument: &T) -> T {
 )]
 pub trait FallbackArg: Sized {
     /// Clones it.
+    #[must_use]
     fn share(&self) -> Self;
 }
 
