@@ -10,6 +10,8 @@ mod expand;
 mod function;
 mod options;
 mod policy;
+#[cfg(test)]
+mod robustness;
 mod settings;
 mod span;
 

@@ -2,7 +2,7 @@
 
 use darling::error::Accumulator;
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Attribute, Signature};
+use syn::{Attribute, Ident, Signature};
 
 use crate::options::value::error_at;
 use crate::policy::Policy;
@@ -66,24 +66,40 @@ pub(super) fn check_signature(policy: &Policy, signature: &Signature, errors: &m
     }
 }
 
-/// Refuses the same attribute twice: a stack is expanded as one, which is still to come.
+/// Refuses the same attribute twice: a stack is expanded as one, which is still to come, and until
+/// then the inner attribute would end up outside the outer one.
 pub(super) fn check_attributes(
     policy: &Policy,
     attributes: &[Attribute],
     errors: &mut Accumulator,
 ) {
     for attribute in attributes {
-        let Some(last) = attribute.path().segments.last() else {
+        let Some(place) = mention(policy, attribute) else {
             continue;
         };
-        if last.ident == policy.attribute {
-            errors.push(error_at(
-                last,
-                format!(
-                    "two `#[{}]` on one function are not available yet: put one of them on a function that calls this one",
-                    policy.attribute
-                ),
-            ));
-        }
+        errors.push(error_at(
+            &place,
+            format!(
+                "two `#[{}]` on one function are not available yet: put one of them on a function that calls this one",
+                policy.attribute
+            ),
+        ));
     }
+}
+
+/// Where an attribute is another one of the policy, under any path, or would be under `cfg_attr`.
+fn mention(policy: &Policy, attribute: &Attribute) -> Option<Ident> {
+    if attribute.path().is_ident("cfg_attr") {
+        let list = attribute.meta.require_list().ok()?;
+        return list
+            .tokens
+            .clone()
+            .into_iter()
+            .find_map(|token| match token {
+                TokenTree::Ident(word) if word == policy.attribute => Some(word),
+                _ => None,
+            });
+    }
+    let last = attribute.path().segments.last()?;
+    (last.ident == policy.attribute).then(|| last.ident.clone())
 }

@@ -64,3 +64,27 @@ pub(crate) fn as_written(tokens: &impl quote::ToTokens) -> String {
         .replace(" >", ">")
         .replace(" !", "!")
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::as_written;
+
+    #[test]
+    fn tokens_read_like_source() {
+        for (tokens, text) in [
+            (quote!(Self::backup), "Self::backup"),
+            (quote!(::a::b), "::a::b"),
+            (quote!(<Self as Quotes>::backup), "<Self as Quotes>::backup"),
+            (quote!(backup::<3>), "backup::<3>"),
+            (quote!(self.backup), "self.backup"),
+            (quote!(Duration::from_secs(30)), "Duration::from_secs(30)"),
+            (quote!(Result<Vec<u8>, E>), "Result<Vec<u8>, E>"),
+            (quote!(&str), "&str"),
+            (quote!(-5), "-5"),
+        ] {
+            assert_eq!(as_written(&tokens), text);
+        }
+    }
+}

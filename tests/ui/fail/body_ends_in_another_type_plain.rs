@@ -10,7 +10,7 @@ impl From<PolicyError> for ApiError {
 
 #[circuit_breaker("quotes")]
 fn quote(id: u64) -> Result<u64, ApiError> {
-    Ok(id.to_string())
+    id.to_string()
 }
 
 fn main() {}
