@@ -184,10 +184,6 @@ mod opening {
         assert_eq!(backend.calls(), 0);
     }
 
-    thread_local! {
-        static EVALUATED: Cell<u32> = const { Cell::new(0) };
-    }
-
     impl Backend {
         #[circuit_breaker("inner", registry = self.registry)]
         async fn guarded_backup(&self, id: u8, _: Failure<ApiError>) -> Result<u8, ApiError> {
@@ -196,8 +192,11 @@ mod opening {
 
         #[circuit_breaker("outer", registry = self.registry, fallback = guarded_backup)]
         async fn with_guarded_backup(&self, id: u8) -> Result<u8, ApiError> {
-            EVALUATED.set(EVALUATED.get() + u32::from(id));
-            Err(ApiError::Down)
+            Err(if id == 0 {
+                ApiError::Rejected
+            } else {
+                ApiError::Down
+            })
         }
     }
 
@@ -374,6 +373,40 @@ mod names {
         );
     }
 
+    thread_local! {
+        static EVALUATED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    fn evaluated(name: &str) -> &str {
+        EVALUATED.set(EVALUATED.get() + 1);
+        name
+    }
+
+    #[circuit_breaker(name = evaluated(&name), registry = registry, fallback = consumed_name_backup)]
+    async fn consumed_name(registry: &Registry, name: String) -> Result<String, ApiError> {
+        drop(name);
+        Err(ApiError::Down)
+    }
+
+    async fn consumed_name_backup(
+        _: &Registry,
+        name: String,
+        _: Failure<ApiError>,
+    ) -> Result<String, ApiError> {
+        Ok(name)
+    }
+
+    #[tokio::test]
+    async fn name_is_evaluated_once_for_each_call_before_the_body_consumes_its_parts() {
+        let registry = Registry::new();
+        for calls in 1..=2 {
+            let answer = consumed_name(&registry, "a".to_owned()).await;
+            assert_eq!(answer, Ok("a".to_owned()));
+            assert_eq!(EVALUATED.get(), calls);
+        }
+        assert_eq!(counts(&registry.circuit_breaker("a")), (0, 2));
+    }
+
     #[circuit_breaker("shared by two functions")]
     fn first() -> Result<u8, ApiError> {
         Ok(1)
@@ -434,6 +467,22 @@ mod settings {
     )]
     async fn with_every_setting(registry: &Registry) -> Result<u8, ApiError> {
         Ok(1)
+    }
+
+    #[circuit_breaker("configured", registry = registry, sliding_window_size = 7)]
+    fn configured_elsewhere(registry: &Registry) -> Result<u8, ApiError> {
+        Ok(1)
+    }
+
+    #[test]
+    fn instance_that_is_already_there_keeps_its_own_settings() {
+        let registry = Registry::new();
+        let breaker = registry
+            .circuit_breaker_with("configured", |config| config.sliding_window_size(9))
+            .unwrap();
+        assert_eq!(configured_elsewhere(&registry), Ok(1));
+        assert_eq!(breaker.config().sliding_window_size(), 9);
+        assert_eq!(counts(&breaker), (1, 0));
     }
 
     #[tokio::test]
@@ -541,6 +590,34 @@ mod endings {
             finish(end)
         }
 
+        #[circuit_breaker("endings", registry = self.registry, fallback = Self::backup)]
+        fn opaque(
+            &self,
+            end: End,
+            awaits: u32,
+        ) -> impl Future<Output = Result<u8, ApiError>> + Send {
+            async move {
+                for _ in 0..awaits {
+                    tokio::task::yield_now().await;
+                }
+                finish(end)
+            }
+        }
+
+        #[circuit_breaker("endings", registry = self.registry)]
+        fn boxed(
+            &self,
+            end: End,
+            awaits: u32,
+        ) -> Pin<Box<dyn Future<Output = Result<u8, ApiError>> + Send + '_>> {
+            Box::pin(async move {
+                for _ in 0..awaits {
+                    tokio::task::yield_now().await;
+                }
+                finish(end)
+            })
+        }
+
         /// The breaker with the settings of the attributes, half-open.
         fn half_open(&self) -> CircuitBreaker {
             assert_eq!(self.plain(End::Value), Ok(1));
@@ -580,6 +657,8 @@ mod endings {
             match shape {
                 0 => backend.guarded(end, 2).await,
                 1 => backend.with_fallback(end, 2).await,
+                2 => backend.opaque(end, 2).await,
+                3 => backend.boxed(end, 2).await,
                 _ => backend.plain(end),
             }
         };
@@ -596,7 +675,7 @@ mod endings {
 
     #[tokio::test]
     async fn every_ending_counts_once_in_closed_state() {
-        for shape in 0..3 {
+        for shape in 0..5 {
             for (end, expected) in [
                 (End::Value, (1, 0)),
                 (End::QuestionMark, (0, 1)),
@@ -617,7 +696,7 @@ mod endings {
 
     #[tokio::test]
     async fn every_ending_uses_one_probe_in_half_open_state() {
-        for shape in 0..3 {
+        for shape in 0..5 {
             for end in [End::Value, End::QuestionMark, End::EarlyReturn, End::Panic] {
                 let backend = Backend::new();
                 let breaker = backend.half_open();
@@ -654,24 +733,24 @@ mod endings {
     fn dropping_the_future_at_any_await_returns_the_permit_and_counts_nothing() {
         const AWAITS: u32 = 4;
         for polls in 0..=AWAITS {
-            for with_fallback in [false, true] {
+            for shape in 0..4 {
                 let backend = Backend::new();
+                let drop_call = || match shape {
+                    0 => drop_after(polls, backend.guarded(End::Value, AWAITS)),
+                    1 => drop_after(polls, backend.with_fallback(End::Value, AWAITS)),
+                    2 => drop_after(polls, backend.opaque(End::Value, AWAITS)),
+                    _ => drop_after(polls, backend.boxed(End::Value, AWAITS)),
+                };
+                let what = format!("shape {shape} dropped after {polls} polls");
+
                 let breaker = backend.half_open();
-                if with_fallback {
-                    drop_after(polls, backend.with_fallback(End::Value, AWAITS));
-                } else {
-                    drop_after(polls, backend.guarded(End::Value, AWAITS));
-                }
-                assert_eq!(counts(&breaker), (0, 0), "dropped after {polls} polls");
-                assert_eq!(
-                    free_permits(&breaker),
-                    HALF_OPEN_CALLS,
-                    "dropped after {polls} polls"
-                );
+                drop_call();
+                assert_eq!(counts(&breaker), (0, 0), "half-open, {what}");
+                assert_eq!(free_permits(&breaker), HALF_OPEN_CALLS, "half-open, {what}");
 
                 breaker.reset();
-                drop_after(polls, backend.guarded(End::Value, AWAITS));
-                assert_eq!(counts(&breaker), (0, 0), "dropped after {polls} polls");
+                drop_call();
+                assert_eq!(counts(&breaker), (0, 0), "closed, {what}");
             }
         }
     }
