@@ -1,8 +1,8 @@
 //! The attributes of resilience4rs. Use them through the facade crate `resilience4rs`.
 //!
-//! An attribute is read in four steps, each a module: [`options`] and [`function`] parse and check
+//! An attribute is read in four steps, each a module: `options` and `function` parse and check
 //! what the user wrote, independently of each other, so that everything that is wrong is reported
-//! at once; [`expand`] turns the result into tokens and cannot fail. [`policy`] holds what the
+//! at once; `expand` turns the result into tokens and cannot fail. `policy` holds what the
 //! attributes differ in.
 
 mod check;

@@ -1,4 +1,8 @@
 //! What representative functions expand to.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p resilience-macros` takes the expansions as they are.
+
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
