@@ -1,3 +1,97 @@
-//! Fault tolerance for Rust services.
+//! Fault tolerance for Rust services, with the terms, the behaviour and the defaults of
+//! Resilience4j.
+//!
+//! # The first circuit breaker
+//!
+//! Put [`#[circuit_breaker]`](macro@circuit_breaker) on a function that calls something that can
+//! fail. Name the instance, and say who answers when the call fails or is not made:
+//!
+//! ```
+//! use resilience4rs::{Failure, Registry, State, circuit_breaker};
+//!
+//! # #[derive(Debug)]
+//! # struct Unreachable;
+//! #[circuit_breaker("exchange", sliding_window_size = 4, fallback = yesterdays_rate)]
+//! fn rate(currency: &str) -> Result<f64, Unreachable> {
+//!     Err(Unreachable)
+//! }
+//!
+//! fn yesterdays_rate(_currency: &str, _: Failure<Unreachable>) -> Result<f64, Unreachable> {
+//!     Ok(1.08)
+//! }
+//!
+//! for _ in 0..4 {
+//!     assert_eq!(rate("USD").unwrap(), 1.08);
+//! }
+//! // All of the last four calls failed: the fifth is not made.
+//! let exchange = Registry::global().circuit_breaker("exchange");
+//! assert_eq!(exchange.state(), State::Open);
+//! assert_eq!(rate("USD").unwrap(), 1.08);
+//! assert_eq!(exchange.metrics().not_permitted_calls, 1);
+//! ```
+//!
+//! # Choosing settings
+//!
+//! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker
+//! opens for a minute. A service with little traffic wants a shorter window, or one by time
+//! (`sliding_window_type = "TIME_BASED"`, its size in seconds). `slow_call_duration_threshold` makes
+//! slowness count: a dependency that answers in a minute is as good as down. Errors that are the
+//! caller's own fault, such as a declined card, say nothing about the dependency: name them in
+//! `ignore_errors`. All settings are in the attribute's documentation, and the compiler checks them.
+//!
+//! # Fallbacks, or none
+//!
+//! A fallback takes the arguments of its function and then the failure, either as [`Failure`] or,
+//! where that has a `From<PolicyError>`, as the function's own error. Without a fallback, a rejected
+//! call returns the function's own error, made from a [`PolicyError`].
+//!
+//! # What a call counts as
+//!
+//! A call counts once, for the state and the round of it that admitted it, whatever becomes of it:
+//! `Ok` is a success and `Err` a failure unless patterns say otherwise, a panic is a failure, a
+//! future that is dropped is a cancelled call. See [`Permit`] for cancellation.
+//!
+//! # Testing a service
+//!
+//! Give the service a [`Registry`] of its own (`registry = self.registry` in the attribute) and that
+//! registry a clock that the test moves:
+//!
+//! ```
+//! use std::time::Duration;
+//! use resilience4rs::{Clock, PolicyError, Registry, circuit_breaker};
+//!
+//! struct Client {
+//!     registry: Registry,
+//! }
+//!
+//! impl Client {
+//!     #[circuit_breaker("stock", registry = self.registry, wait_duration_in_open_state = "30s")]
+//!     fn stock(&self) -> Result<u32, PolicyError> {
+//!         Ok(7)
+//!     }
+//! }
+//!
+//! let time = Clock::manual();
+//! let client = Client { registry: Registry::builder().clock(&time).build() };
+//! assert_eq!(client.stock(), Ok(7));
+//!
+//! client.registry.circuit_breaker("stock").transition_to_open().unwrap();
+//! assert!(matches!(client.stock(), Err(PolicyError::CircuitOpen { .. })));
+//!
+//! time.advance(Duration::from_secs(31));
+//! assert_eq!(client.stock(), Ok(7));
+//! ```
+//!
+//! # Operating it
+//!
+//! [`Registry::circuit_breakers`] lists the instances, [`CircuitBreaker::metrics`] says what a
+//! breaker has counted, [`CircuitBreaker::on_event`] tells what happens as it happens, and
+//! [`CircuitBreaker::transition_to_forced_open`] and its siblings take it over by hand.
+//!
+//! # Without attributes
+//!
+//! [`CircuitBreaker::call`], [`CircuitBreaker::call_blocking`] and [`CircuitBreaker::try_acquire`] do
+//! what the attribute does.
+
 pub use resilience_macros::circuit_breaker;
 pub use resilience_runtime::*;
