@@ -1,11 +1,12 @@
 //! The user's body, untouched, as something that the runtime can run.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
 use crate::function::{Capture, Plan};
 use crate::options::Facade;
+use crate::span::generated_at;
 
 /// An async body: a future of the output.
 ///
@@ -53,11 +54,28 @@ fn ownership(plan: &Plan, at: Span) -> TokenStream {
     }
 }
 
-/// The block in the user's own braces, to which errors about the whole body point.
+/// The body with statements before it.
+///
+/// It stays a block of its own, so that items at its head are still the first thing in a block, and
+/// in the user's braces, where errors about the whole body belong. Only around a lone expression
+/// would the compiler call those braces unused: there they are the expansion's.
 fn with_head(head: &TokenStream, plan: &Plan, body: &Group) -> Group {
     let enter = &plan.enter;
-    let statements = body.stream();
-    let mut block = Group::new(Delimiter::Brace, quote!(#head #(#enter)* #statements));
-    block.set_span(body.span());
+    if head.is_empty() && enter.is_empty() {
+        return body.clone();
+    }
+    let at = generated_at(body.span());
+    let mut inner = body.clone();
+    if !has_statement(body) {
+        inner.set_span(at);
+    }
+    let mut block = Group::new(Delimiter::Brace, quote!(#head #(#enter)* #inner));
+    block.set_span(at);
     block
+}
+
+fn has_statement(body: &Group) -> bool {
+    body.stream()
+        .into_iter()
+        .any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
 }

@@ -45,7 +45,7 @@ fn async_method_without_fallback() {
                             > {
                                 return output;
                             }
-                            self.client.pay(request).await
+                            { self.client.pay(request).await }
                         },
                     )
                     .await
@@ -103,7 +103,7 @@ fn async_method_with_fallback_settings_and_patterns() {
                         }
                         let buffer = lent_3;
                         let _ = &buffer;
-                        self.client.pay(request, a, b, buffer).await
+                        { self.client.pay(request, a, b, buffer).await }
                     };
                     ::resilience4rs::__private::run(
                         policy,
@@ -225,7 +225,7 @@ fn exclusive_receiver_with_fallback() {
                             }
                             let path = path;
                             let _ = &path;
-                            self.disk.read(path).await
+                            { self.disk.read(path).await }
                         },
                     )
                     .await

@@ -77,6 +77,7 @@ impl Service {
         Ok(self.calls)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
     fn count_backup(
         &mut self,
         by: u32,
@@ -99,6 +100,11 @@ impl Service {
         Ok(buffer.len())
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the signature of its function"
+    )]
     fn fill_backup(self, buffer: &mut Vec<u32>, next: u32, _: ApiError) -> Result<usize, ApiError> {
         buffer.push(next);
         Ok(buffer.len())
@@ -131,6 +137,11 @@ impl Service {
         Box::pin(async move { Ok(self.calls) })
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature of its function"
+    )]
     fn boxed_backup(&self, _: Failure<ApiError>) -> Result<u32, ApiError> {
         Ok(self.calls)
     }
@@ -145,6 +156,7 @@ pub fn first<'text>(text: &'text str, separator: &str) -> Result<&'text str, Api
     text.split(separator).next().ok_or(ApiError::Down)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn first_backup<'text>(
     text: &'text str,
     _separator: &str,

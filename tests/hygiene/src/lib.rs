@@ -20,6 +20,10 @@
     clippy::nursery
 )]
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::redundant_pub_crate,
+    reason = "it contradicts `unreachable_pub`"
+)]
 
 pub mod documented;
 #[cfg(test)]

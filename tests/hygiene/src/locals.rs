@@ -28,6 +28,7 @@ async fn locals(
     Ok(result)
 }
 
+#[expect(clippy::too_many_arguments, reason = "the signature of its function")]
 async fn locals_backup(
     _: &Registry,
     policy: u8,
@@ -48,9 +49,14 @@ fn r#type(r#fn: u8, r#mut: &mut u8) -> Result<u8, PolicyError> {
     Ok(r#fn)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn r#match(r#fn: u8, _: &mut u8, _: Failure<PolicyError>) -> Result<u8, PolicyError> {
     Ok(r#fn)
 }
+
+#[rustfmt::skip]
+#[circuit_breaker("one line")]
+async fn one_line(number: u8) -> Result<u8, PolicyError> { std::future::ready(Ok(number)).await }
 
 macro_rules! generated {
     ($name:ident, $fallback:path, $argument:ident, $type:ty) => {
@@ -62,6 +68,7 @@ macro_rules! generated {
 }
 generated!(from_a_macro, from_a_macro_backup, value, u8);
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn from_a_macro_backup(value: u8, _: Failure<PolicyError>) -> Result<u8, PolicyError> {
     Ok(value)
 }
@@ -79,5 +86,6 @@ mod tests {
         assert_eq!(registry.circuit_breakers()[0].name(), "12");
         assert_eq!(r#type(1, &mut failures), Ok(1));
         assert_eq!(from_a_macro(1), Ok(1));
+        assert_eq!(one_line(1).await, Ok(1));
     }
 }

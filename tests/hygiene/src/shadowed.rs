@@ -60,6 +60,7 @@ async fn with_fallback(
     ::core::result::Result::Ok(number + a + b + u8::try_from(text.len()).unwrap_or(0))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn backup(
     number: u8,
     _: ::std::string::String,
@@ -96,6 +97,7 @@ fn boxed() -> ::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Outp
     ::std::boxed::Box::pin(async { ::core::result::Result::Ok(3) })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn boxed_backup(_: ::resilience4rs::Failure<::resilience4rs::PolicyError>) -> Answer {
     ::core::result::Result::Ok(3)
 }
