@@ -9,6 +9,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::pin::Pin;
@@ -767,6 +768,42 @@ mod methods {
             Ok(Self::new(Ok(1)))
         }
 
+        #[circuit_breaker("elided", registry = self.registry, fallback = elided_backup)]
+        fn elided(&self, prefix: Cow<'_, str>) -> Result<&Registry, ApiError> {
+            if prefix.is_empty() {
+                return Err(ApiError::Down);
+            }
+            Ok(&self.registry)
+        }
+
+        #[circuit_breaker("elided", registry = self.registry, fallback = elided_backup)]
+        async fn elided_async(&self, prefix: Cow<'_, str>) -> Result<&Registry, ApiError> {
+            tokio::task::yield_now().await;
+            self.elided(prefix)
+        }
+
+        fn elided_backup(
+            &self,
+            _prefix: Cow<'_, str>,
+            _: Failure<ApiError>,
+        ) -> Result<&Registry, ApiError> {
+            Ok(&self.registry)
+        }
+
+        #[circuit_breaker("opaque value", registry = self.registry, fallback = opaque_backup)]
+        async fn opaque(&self) -> Result<impl Display + use<>, ApiError> {
+            Err::<String, _>(ApiError::Down)
+        }
+
+        #[circuit_breaker("opaque value", registry = self.registry, fallback = opaque_backup)]
+        fn opaque_plain(&self) -> Result<impl Display + use<>, ApiError> {
+            Err::<String, _>(ApiError::Down)
+        }
+
+        fn opaque_backup(&self, _: Failure<ApiError>) -> Result<String, ApiError> {
+            Ok("backup".to_owned())
+        }
+
         #[circuit_breaker("free fallback", registry = self.registry, fallback = self::free_backup)]
         async fn with_free_fallback(&self, id: u8) -> Result<u8, ApiError> {
             Ok(self.answer.clone()? + id)
@@ -846,6 +883,19 @@ mod methods {
         assert!(Service::associated(&registry()).await.is_ok());
         let down = Service::new(Err(ApiError::Down));
         assert_eq!(down.with_free_fallback(1).await, Ok(51));
+    }
+
+    #[tokio::test]
+    async fn elided_and_opaque_results_come_from_body_and_fallback() {
+        let service = Service::new(Ok(1));
+        for prefix in ["", "a"] {
+            let registry = service.elided(prefix.into()).unwrap();
+            assert!(std::ptr::eq(registry, Arc::as_ptr(&service.registry)));
+            let registry = sendable(service.elided_async(prefix.into())).await.unwrap();
+            assert!(std::ptr::eq(registry, Arc::as_ptr(&service.registry)));
+        }
+        assert_eq!(service.opaque().await.unwrap().to_string(), "backup");
+        assert_eq!(service.opaque_plain().unwrap().to_string(), "backup");
     }
 
     struct Cache<T> {

@@ -80,14 +80,14 @@ impl Call<'_> {
         let path = resolved(&fallback.0, in_self, at_path);
         let facade = self.options.facade.at(at_path);
         let answer_to_failure = quote_spanned! {at_path=>
-            #path(#(#forwards,)* #facade::__private::hand_over(failure))
+            #path(#(#forwards,)* #facade::__private::failure_for_fallback(failure))
         };
         let answer_to_failure = match answer {
             Answer::Future => quote_spanned! {at_path=>
-                #facade::__private::resolve(#answer_to_failure).await
+                #facade::__private::answer_of_fallback(#answer_to_failure).await
             },
             Answer::Value(output) => quote_spanned! {at_path=>
-                #facade::__private::same::<#output, _>(#answer_to_failure)
+                #facade::__private::answer_of_plain_fallback::<#output, _>(#answer_to_failure)
             },
         };
         let facade = self.options.facade.at(at);

@@ -78,8 +78,12 @@ fn async_method_with_fallback_settings_and_patterns() {
                 arg2: (u8, u8),
                 buffer: &mut Vec<u8>,
             ) -> Result<Receipt, PaymentError> {
-                let saved_1 = ::resilience4rs::__private::share_arg::<Request>(&request);
-                let saved_2 = ::resilience4rs::__private::share_arg::<(u8, u8)>(&arg2);
+                let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<
+                    Request,
+                >(&request);
+                let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<
+                    (u8, u8),
+                >(&arg2);
                 let (a, b) = arg2;
                 let policy = {
                     static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
@@ -126,13 +130,13 @@ fn async_method_with_fallback_settings_and_patterns() {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
                     }
                     ::core::result::Result::Err(failure) => {
-                        ::resilience4rs::__private::resolve(
+                        ::resilience4rs::__private::answer_of_fallback(
                                 Self::queue_it(
                                     self,
                                     saved_1,
                                     saved_2,
                                     buffer,
-                                    ::resilience4rs::__private::hand_over(failure),
+                                    ::resilience4rs::__private::failure_for_fallback(failure),
                                 ),
                             )
                             .await
@@ -162,7 +166,7 @@ fn plain_function_with_expression_name_and_registry() {
                 host: &Host,
                 limit: u32,
             ) -> Result<impl Iterator<Item = u8>, Error> {
-                let saved_2 = ::resilience4rs::__private::share_arg::<u32>(&limit);
+                let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<u32>(&limit);
                 let policy = ::resilience4rs::__private::resolve_circuit_breaker(
                     &(registry),
                     ::resilience4rs::__private::instance_name(&(host.name())),
@@ -177,7 +181,7 @@ fn plain_function_with_expression_name_and_registry() {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
                     }
                     ::core::result::Result::Err(failure) => {
-                        ::resilience4rs::__private::same::<
+                        ::resilience4rs::__private::answer_of_plain_fallback::<
                             Result<_, Error>,
                             _,
                         >(
@@ -185,7 +189,7 @@ fn plain_function_with_expression_name_and_registry() {
                                 registry,
                                 host,
                                 saved_2,
-                                ::resilience4rs::__private::hand_over(failure),
+                                ::resilience4rs::__private::failure_for_fallback(failure),
                             ),
                         )
                     }
@@ -206,7 +210,9 @@ fn exclusive_receiver_with_fallback() {
         },
         &expect![[r#"
             async fn read(&mut self, path: PathBuf) -> io::Result<Vec<u8>> {
-                let saved_1 = ::resilience4rs::__private::share_arg::<PathBuf>(&path);
+                let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<
+                    PathBuf,
+                >(&path);
                 let policy = {
                     static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
                         "files",
@@ -234,11 +240,11 @@ fn exclusive_receiver_with_fallback() {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
                     }
                     ::core::result::Result::Err(failure) => {
-                        ::resilience4rs::__private::resolve(
+                        ::resilience4rs::__private::answer_of_fallback(
                                 Self::cached(
                                     self,
                                     saved_1,
-                                    ::resilience4rs::__private::hand_over(failure),
+                                    ::resilience4rs::__private::failure_for_fallback(failure),
                                 ),
                             )
                             .await
@@ -275,7 +281,7 @@ fn what_async_trait_makes_of_a_method() {
                 'life0: 'async_trait,
                 Self: 'async_trait,
             {
-                let saved_1 = ::resilience4rs::__private::share_arg::<u64>(&id);
+                let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
                     static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
                         "quotes",
@@ -307,11 +313,11 @@ fn what_async_trait_makes_of_a_method() {
                             ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
                         }
                         ::core::result::Result::Err(failure) => {
-                            ::resilience4rs::__private::resolve(
+                            ::resilience4rs::__private::answer_of_fallback(
                                     Self::cached(
                                         self,
                                         saved_1,
-                                        ::resilience4rs::__private::hand_over(failure),
+                                        ::resilience4rs::__private::failure_for_fallback(failure),
                                     ),
                                 )
                                 .await

@@ -219,7 +219,7 @@ impl Plan {
         let turbofish = (!has_impl_trait(ty)).then(|| quote_spanned!(at_type=> ::<#ty>));
         let facade = facade.at(at_type);
         self.before.push(quote_spanned! {at_type=>
-            #(#conditions)* let #saved = #facade::__private::share_arg #turbofish (&#argument);
+            #(#conditions)* let #saved = #facade::__private::clone_argument_for_fallback #turbofish (&#argument);
         });
         quote!(#(#conditions)* #saved)
     }

@@ -2,7 +2,7 @@
 //!
 //! The expansion calls the fallback with the user's own arguments: that call is the check of the
 //! signature, and the compiler's own words about it are the best. Only what the compiler cannot
-//! know is said here.
+//! know is said here. The names of the functions appear in those messages too, and explain.
 
 use std::future::{Future, Ready, ready};
 
@@ -10,7 +10,7 @@ use crate::{Failure, Outcome, PolicyError};
 
 /// Clones an argument that comes by value, so that the fallback can have it too.
 #[inline]
-pub fn share_arg<T: FallbackArg>(argument: &T) -> T {
+pub fn clone_argument_for_fallback<T: FallbackArg>(argument: &T) -> T {
     argument.share()
 }
 
@@ -35,7 +35,7 @@ impl<T: Clone> FallbackArg for T {
 
 /// Hands the failure to the fallback as what its last parameter asks for.
 #[inline]
-pub fn hand_over<E, P: FailureParameter<E>>(failure: Failure<E>) -> P {
+pub fn failure_for_fallback<E, P: FailureParameter<E>>(failure: Failure<E>) -> P {
     P::hand_over(failure)
 }
 
@@ -93,7 +93,7 @@ impl<E: From<PolicyError>> CarriedBy<E> for PolicyError {
 
 /// A future of what a fallback returned, plain or async.
 #[inline]
-pub fn resolve<M, O: FallbackOutput<M>>(output: O) -> O::Future {
+pub fn answer_of_fallback<M, O: FallbackOutput<M>>(output: O) -> O::Future {
     output.into_future()
 }
 
@@ -143,7 +143,7 @@ impl<R: Outcome> FallbackOutput<ViaValue> for R {
 
 /// The answer of a plain fallback of a plain function.
 #[inline]
-pub fn same<R, O: Same<R>>(output: O) -> R {
+pub fn answer_of_plain_fallback<R, O: Same<R>>(output: O) -> R {
     output.same()
 }
 

@@ -7,8 +7,9 @@ mod instance_name;
 mod site;
 
 pub use fallback::{
-    CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue, hand_over,
-    resolve, same, share_arg,
+    CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
+    answer_of_fallback, answer_of_plain_fallback, clone_argument_for_fallback,
+    failure_for_fallback,
 };
 pub use future_of::future_of;
 pub use guard::{
