@@ -4,21 +4,17 @@ mod other {
     pub struct Exchange;
 
     impl Exchange {
-        async fn backup(&self, id: u64, _: resilience4rs::Failure<()>) -> Result<u64, ()> {
-            Ok(id)
+        async fn backup(&self, _: resilience4rs::Failure<()>) -> Result<u64, ()> {
+            Ok(1)
         }
     }
 }
 
-impl Quote for other::Exchange {
+impl other::Exchange {
     #[circuit_breaker("quotes", fallback = backup)]
-    async fn quote(&self, id: u64) -> Result<u64, ()> {
+    async fn quote(&self) -> Result<u64, ()> {
         Err(())
     }
-}
-
-trait Quote {
-    async fn quote(&self, id: u64) -> Result<u64, ()>;
 }
 
 fn main() {}
