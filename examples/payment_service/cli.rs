@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::provider::script::Outage;
+
+const AFTER_HELP: &str = "\
+What you will see:
+  The payments come up one after the other and are paid over HTTP. Then the provider (a server that
+  this program runs on 127.0.0.1) begins to fail, and later to hang. The circuit breaker opens, and
+  the payments go to a queue on disk instead. When the provider is well, the breaker closes, the
+  queue is paid, and the ledger shows that nothing was lost and nothing was paid twice.
+
+The input:
+  A CSV file with the header `id,amount_cents,currency,card`. Rows that are not payments are written
+  to rejects.csv in the state directory, with their line and the reason; the others are paid.
+    id            1 to 64 visible ASCII characters, once per file; it is the idempotency key
+    amount_cents  a whole number above 0
+    currency      an ISO 4217 code, such as EUR
+    card          a test number of 12 to 19 digits, or a token that begins with tok_, card_ or pm_
+  The provider declines 4000000000000002, 4000000000009995 and 4000000000000069.
+
+The state directory:
+  journal.redb       the durable queue, and what became of each payment
+  provider-book.csv  the charges that the provider made
+  rejects.csv        the rows that are not payments
+  Kill the program whenever you like and run it again with the same arguments: it goes on where it
+  was. A file that is paid stays paid, and a further run has nothing to do. The bundled sample is a
+  demonstration, and starts over once it is paid.
+
+Exit codes:
+  0  every payment was paid once or declined, and the provider's book agrees
+  1  a payment was lost or paid twice
+  2  the run could not be made or finished; what was accepted is safe in the state directory";
+
+/// Few payments should not take as long as many.
+const SLOWEST_PACE: Duration = Duration::from_millis(20);
+
+/// Pays the payments of a CSV file through a circuit breaker, while the payment provider has a bad
+/// day.
+#[derive(Debug, Parser)]
+#[command(name = "payment_service", after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// The payments to make [default: the bundled sample of 500]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payments: Option<PathBuf>,
+
+    /// The state directory [default: one per input file under `target/payment_service`]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Forget what earlier runs did, and start over
+    #[arg(long)]
+    pub(crate) fresh: bool,
+
+    /// When errors begin, when calls begin to hang, and when all is well again, in percent of the
+    /// payments; or `none`
+    #[arg(long, value_name = "E,H,W", default_value = "25,40,70")]
+    pub(crate) outage: Outage,
+
+    /// The shortest time over which the payments come up (a payment each 20 ms, if that is less)
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) over: u16,
+
+    /// How many payments are under way at once, at most
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub(crate) concurrency: NonZeroUsize,
+
+    /// How long to wait for the provider's answer
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 400)]
+    pub(crate) timeout: u16,
+}
+
+impl Arguments {
+    /// The time from one payment to the next.
+    pub(crate) fn pace(&self, payments: usize) -> Duration {
+        let over = Duration::from_secs(self.over.into());
+        let payments = u32::try_from(payments).unwrap_or(u32::MAX);
+        (over / payments.max(1)).min(SLOWEST_PACE)
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout.into())
+    }
+}

@@ -1,0 +1,66 @@
+//! Payments that survive an outage of their provider.
+//!
+//! ```text
+//! cargo run --release --example payment_service
+//! cargo run --release --example payment_service -- --payments FILE.csv
+//! ```
+//!
+//! `service.rs` has what this is about: an annotated method and its fallback. Around it is what makes
+//! the promise true, that nothing is lost and nothing is paid twice, even if this program is killed
+//! at any moment: the input goes into a durable journal first (`intake.rs`, `journal`), each payment's
+//! fate is written down before anybody is told (`teller.rs`), what the provider could not take is
+//! paid when the breaker closes (`drain.rs`), under the same idempotency key (`client.rs`), and in the
+//! end the journal is held against the provider's own book (`audit.rs`).
+
+mod arrivals;
+mod audit;
+mod breaker_watch;
+mod cli;
+mod client;
+mod comparison;
+mod drain;
+mod group_commit;
+mod input;
+mod intake;
+mod journal;
+mod ledger;
+mod payday;
+mod payment;
+mod provider;
+mod rejects;
+mod run;
+mod screen;
+mod service;
+mod state_dir;
+mod teller;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match run::run(&cli::Arguments::parse()) {
+        Ok(ledger) => {
+            // A closed pipe does not change how the payments went.
+            let _ = write!(io::stdout(), "{ledger}");
+            ExitCode::from(u8::from(!ledger.is_clean()))
+        }
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {}", with_causes(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// An error and what lies behind it, on one line.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
