@@ -6,9 +6,9 @@
 
 mod change;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io, process};
 
 use redb::{Database, DatabaseError, ReadableTable, Table, TableDefinition};
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub(crate) enum JournalError {
         path: PathBuf,
         source: Box<redb::Error>,
     },
+    #[error("cannot create the journal {}", path.display())]
+    Create { path: PathBuf, source: io::Error },
     #[error("the journal cannot be read or written")]
     Storage(#[from] Box<redb::Error>),
     #[error("the journal holds a record that is not one of ours")]
@@ -96,17 +98,10 @@ pub(crate) struct Journal {
 impl Journal {
     /// Opens or creates the journal. One process at a time can have it open.
     pub(crate) fn open(path: &Path) -> Result<Self, JournalError> {
-        let database = Database::create(path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => JournalError::InUse {
-                path: path.to_owned(),
-            },
-            other => JournalError::Open {
-                path: path.to_owned(),
-                source: Box::new(other.into()),
-            },
-        })?;
-        let database = Arc::new(database);
-        create_tables(&database)?;
+        if !path.exists() {
+            create(path)?;
+        }
+        let database = Arc::new(open(path)?);
         let changes = GroupCommit::start("journal", {
             let database = Arc::clone(&database);
             move |changes| change::commit(&database, changes).map_err(Box::new)
@@ -236,6 +231,38 @@ fn accept_row(
         .insert(id.as_str(), json.as_slice())
         .map_err(storage)?;
     Ok(Ok(id))
+}
+
+/// Creates the file, whole or not at all: a run that is killed meanwhile must not leave half a
+/// database in the place of the journal.
+fn create(path: &Path) -> Result<(), JournalError> {
+    let unfinished = path.with_extension(format!("{}.unfinished", process::id()));
+    // Left by a killed run of the same number, if at all.
+    let _ = fs::remove_file(&unfinished);
+    create_tables(&open(&unfinished)?)?;
+    // A link, unlike a rename, does not replace the journal of a run that was quicker.
+    let linked = match fs::hard_link(&unfinished, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    };
+    linked
+        .and_then(|()| fs::remove_file(&unfinished))
+        .map_err(|source| JournalError::Create {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn open(path: &Path) -> Result<Database, JournalError> {
+    Database::create(path).map_err(|error| match error {
+        DatabaseError::DatabaseAlreadyOpen => JournalError::InUse {
+            path: path.to_owned(),
+        },
+        other => JournalError::Open {
+            path: path.to_owned(),
+            source: Box::new(other.into()),
+        },
+    })
 }
 
 fn create_tables(database: &Database) -> Result<(), JournalError> {

@@ -1,0 +1,257 @@
+//! The example `payment_service`, driven as a user drives it, and killed as nobody should.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what it found by panicking, and its seed by printing"
+)]
+
+mod batch;
+mod program;
+
+use std::collections::HashSet;
+use std::env;
+use std::hash::{BuildHasher, RandomState};
+
+use batch::Batch;
+use program::{Program, binary, read_lines, sample};
+
+#[test]
+fn the_sample_is_paid_through_the_outage() {
+    let program = Program::with_input(&std::fs::read(sample()).unwrap());
+    let run = program.run(5);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+
+    let ledger = run.ledger();
+    let paid = ledger["paid at once"] + ledger["queued and later paid"];
+    assert_eq!(ledger["rows read"], 500);
+    assert_eq!(
+        ledger["rows read"],
+        ledger["rejected rows"] + ledger["payments"]
+    );
+    assert_eq!(ledger["payments"], paid + ledger["declined"]);
+    assert_eq!(ledger["charges in provider's book"], paid);
+    assert_eq!(
+        (ledger["lost"], ledger["paid twice"], ledger["still queued"]),
+        (0, 0, 0)
+    );
+    assert!(
+        ledger["rejected rows"] > 0 && ledger["declined"] > 0,
+        "{}",
+        run.stdout
+    );
+    assert!(ledger["queued and later paid"] > 0, "{}", run.stdout);
+    assert!(ledger["calls saved by the breaker"] > 0, "{}", run.stdout);
+
+    let charged: HashSet<_> = program.charges().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(charged.len() as u64, paid, "a payment is in the book twice");
+    assert_eq!(program.rejects().len() as u64, ledger["rejected rows"]);
+    for change in [
+        "CLOSED -> OPEN",
+        "OPEN -> HALF_OPEN",
+        "HALF_OPEN -> OPEN",
+        "HALF_OPEN -> CLOSED",
+    ] {
+        assert!(run.stdout.contains(change), "no {change}: {}", run.stdout);
+    }
+    for figure in ["with the breaker ", "without the breaker ", "p50", "p99"] {
+        assert!(run.stdout.contains(figure), "no {figure}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn twenty_thousand_payments_survive_being_killed_at_random_moments() {
+    let seed = match env::var("PAYMENT_SERVICE_SEED") {
+        Ok(seed) => seed.parse().unwrap(),
+        Err(_) => RandomState::new().hash_one("seed"),
+    };
+    println!("PAYMENT_SERVICE_SEED={seed}");
+    let mut random = Random(seed | 1);
+
+    let batch = Batch::of_rows(20_000);
+    let program = Program::with_input(&batch.csv);
+    let mut kills = 0;
+    // The first kill falls into the very beginning, the others anywhere.
+    for latest_line in [3, 16, 24, 32, 24, 16] {
+        kills += usize::from(program.run_and_kill(4, random.up_to(latest_line)));
+    }
+    assert!(
+        kills >= 3,
+        "most runs had come to their end before they could be killed"
+    );
+    batch.assert_paid(&program, &program.run(4));
+}
+
+#[test]
+fn a_payment_that_was_accepted_is_made_even_if_the_file_is_gone() {
+    let batch = Batch::of_rows(400);
+    let program = Program::with_input(&batch.csv);
+    assert!(program.run_and_kill(2, 6));
+    program.replace_input(b"id,amount_cents,currency,card\n");
+    let run = program.run(1);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    batch.assert_charges(&program);
+    assert_eq!(
+        run.ledger()["payments before"],
+        run.ledger()["declined"] + program.charges().len() as u64
+    );
+}
+
+#[test]
+fn a_run_killed_while_it_creates_its_files_leaves_no_ruins() {
+    let batch = Batch::of_rows(30);
+    let program = Program::with_input(&batch.csv);
+    for _ in 0..5 {
+        program.run_and_kill_at_the_first_byte();
+        batch.assert_paid(&program, &program.run(0));
+        program.forget();
+    }
+}
+
+#[test]
+fn declined_cards_say_nothing_about_the_provider() {
+    let mut csv = "id,amount_cents,currency,card\n".to_owned();
+    csv.extend((0..60).map(|row| format!("pay-{row},100,EUR,4000000000000002\n")));
+    let program = Program::with_input(csv.as_bytes());
+    let run = program.run_with(&["--outage", "none"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.ledger()["declined"], 60);
+    assert!(
+        !run.stdout.contains("breaker: "),
+        "the breaker moved: {}",
+        run.stdout
+    );
+    assert_eq!(program.charges(), []);
+}
+
+#[test]
+fn a_second_run_pays_nothing() {
+    let batch = Batch::of_rows(120);
+    let program = Program::with_input(&batch.csv);
+    batch.assert_paid(&program, &program.run(1));
+    let book = program.charges();
+
+    let second = program.run(1);
+    batch.assert_paid(&program, &second);
+    assert_eq!(program.charges(), book);
+    assert_eq!(
+        second.ledger()["settled by earlier runs"],
+        second.ledger()["payments"]
+    );
+}
+
+#[test]
+fn an_id_does_not_pay_for_something_else_later() {
+    let program = Program::with_input(b"id,amount_cents,currency,card\na,100,EUR,tok_visa\n");
+    assert_eq!(program.run(1).code, Some(0));
+    program.replace_input(b"id,amount_cents,currency,card\nb,1,EUR,tok_visa\na,200,EUR,tok_visa\n");
+    let run = program.run(1);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(
+        program.charges(),
+        [
+            ("a".into(), (100, "EUR".into())),
+            ("b".into(), (1, "EUR".into()))
+        ]
+    );
+    let [(line, reason, _)] = &program.rejects()[..] else {
+        panic!("{:?}", program.rejects());
+    };
+    assert_eq!(*line, 3);
+    assert!(reason.contains("other details"), "{reason}");
+}
+
+#[test]
+fn two_runs_do_not_share_a_state_directory() {
+    let program = Program::with_input(&Batch::of_rows(200).csv);
+    let mut first = program.start(2);
+    read_lines(&mut first, 2);
+    program.run(2).assert_refused(&["in use by another run"]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
+
+#[test]
+fn a_file_from_a_spreadsheet_is_read() {
+    let csv = "\u{feff}id,amount_cents,currency,card\r\n\r\n\"a\",\"100\",\"EUR\",\"4242 4242 4242 4242\"\r\n\
+               b,2,USD,tok_visa\r\n\r\n\r\n";
+    let program = Program::with_input(csv.as_bytes());
+    let run = program.run(1);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(program.charges().len(), 2);
+    assert!(program.rejects().is_empty());
+}
+
+#[test]
+fn an_unclosed_quote_spoils_its_own_line_only() {
+    let csv = b"id,amount_cents,currency,card\na,\"100,EUR,tok_visa\nb,2,USD,tok_visa\n";
+    let program = Program::with_input(csv);
+    assert_eq!(program.run(1).code, Some(0));
+    assert_eq!(program.charges(), [("b".into(), (2, "USD".into()))]);
+    assert_eq!(program.rejects()[0].0, 2);
+}
+
+#[test]
+fn a_file_without_a_payment_is_no_failure() {
+    let program =
+        Program::with_input(b"id,amount_cents,currency,card\nx\n,,,\na,-1,EUR,tok_visa\n");
+    let run = program.run(1);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.ledger()["rejected rows"], 3);
+    assert_eq!(run.ledger()["payments"], 0);
+    assert_eq!(program.rejects().len(), 3);
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_with_what_was_expected() {
+    let header = "id,amount_cents,currency,card";
+    let program = Program::with_input(b"");
+    let file = program.input().display().to_string();
+    program.run(1).assert_refused(&[&file, "is empty", header]);
+    program.replace_input(b"\n\n");
+    program.run(1).assert_refused(&[&file, "is empty", header]);
+    program.replace_input(b"id;amount_cents;currency;card\n1;2;EUR;tok_visa\n");
+    program
+        .run(1)
+        .assert_refused(&[&file, "line 1", header, "id;amount_cents"]);
+    program.replace_input(b"1,2,EUR,tok_visa\n");
+    program
+        .run(1)
+        .assert_refused(&[&file, "line 1", header, "1,2,EUR"]);
+    program.replace_input(b"\xFF\xFEi\0d\0,\0");
+    program.run(1).assert_refused(&[&file, "UTF-16"]);
+    std::fs::remove_file(program.input()).unwrap();
+    program.run(1).assert_refused(&[&file, "cannot read"]);
+}
+
+#[test]
+fn the_help_teaches() {
+    let help = std::process::Command::new(binary())
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for topic in [
+        "--payments",
+        "--data",
+        "--fresh",
+        "id,amount_cents,currency,card",
+        "rejects.csv",
+        "Exit codes",
+    ] {
+        assert!(help.contains(topic), "no {topic}: {help}");
+    }
+}
+
+/// Xorshift: random enough for the moment of a kill, and the same again for the same seed.
+struct Random(u64);
+
+impl Random {
+    /// From 1 to `limit`.
+    fn up_to(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        1 + (self.0 >> 33) as usize % limit
+    }
+}

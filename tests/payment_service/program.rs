@@ -1,0 +1,189 @@
+//! The example's binary, run as a user runs it.
+
+use std::collections::HashMap;
+use std::env::{self, consts::EXE_SUFFIX};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+
+use tempfile::TempDir;
+
+/// A directory of its own for one test: the input, and the state of the program.
+pub(crate) struct Program {
+    directory: TempDir,
+}
+
+/// A run that came to its end.
+pub(crate) struct Finished {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    pub(crate) fn with_input(input: &[u8]) -> Self {
+        let program = Self {
+            directory: TempDir::new().unwrap(),
+        };
+        program.replace_input(input);
+        program
+    }
+
+    pub(crate) fn replace_input(&self, input: &[u8]) {
+        fs::write(self.input(), input).unwrap();
+    }
+
+    pub(crate) fn input(&self) -> PathBuf {
+        self.directory.path().join("payments.csv")
+    }
+
+    fn state(&self) -> PathBuf {
+        self.directory.path().join("state")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(binary());
+        command.arg("--payments").arg(self.input());
+        command.arg("--data").arg(self.state());
+        command
+    }
+
+    /// Runs to the end, with its payments coming up over so many seconds.
+    pub(crate) fn run(&self, over_seconds: u8) -> Finished {
+        self.run_with(&["--over", &over_seconds.to_string()])
+    }
+
+    pub(crate) fn run_with(&self, options: &[&str]) -> Finished {
+        Finished::from(self.command().args(options).output().unwrap())
+    }
+
+    /// Runs, and is killed (SIGKILL) once it has printed so many lines. False if it had come to its
+    /// end before.
+    pub(crate) fn run_and_kill(&self, over_seconds: u8, lines: usize) -> bool {
+        let mut child = self.start(over_seconds);
+        let read = read_lines(&mut child, lines);
+        child.kill().unwrap();
+        let was_killed = child.wait().unwrap().code().is_none();
+        println!("killed after {} lines: {:?}", read.len(), read.last());
+        was_killed
+    }
+
+    /// Runs, and is killed as soon as it has written anything at all into its state directory.
+    pub(crate) fn run_and_kill_at_the_first_byte(&self) {
+        let mut child = self.start(1);
+        while !self.has_state() && child.try_wait().unwrap().is_none() {
+            thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    fn has_state(&self) -> bool {
+        let Ok(files) = fs::read_dir(self.state()) else {
+            return false;
+        };
+        files
+            .filter_map(|file| file.ok()?.metadata().ok())
+            .any(|file| file.len() > 0)
+    }
+
+    pub(crate) fn forget(&self) {
+        fs::remove_dir_all(self.state()).unwrap();
+    }
+
+    /// Starts, and leaves it running.
+    pub(crate) fn start(&self, over_seconds: u8) -> Child {
+        let mut command = self.command();
+        command.args(["--over", &over_seconds.to_string()]);
+        command.stdout(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// The provider's book: the charged ids with amount and currency, in order.
+    pub(crate) fn charges(&self) -> Vec<(String, (u64, String))> {
+        let path = self.state().join("provider-book.csv");
+        let rows = csv::Reader::from_path(path).unwrap().into_deserialize();
+        rows.map(|row| {
+            let (_receipt, id, cents, currency): (u64, String, u64, String) = row.unwrap();
+            (id, (cents, currency))
+        })
+        .collect()
+    }
+
+    /// The rejects file: line, reason, and the row itself.
+    pub(crate) fn rejects(&self) -> Vec<(usize, String, Vec<u8>)> {
+        let path = self.state().join("rejects.csv");
+        let rows = csv::Reader::from_path(path).unwrap().into_byte_records();
+        rows.map(|row| {
+            let row = row.unwrap();
+            let text = |field: usize| String::from_utf8(row[field].to_vec()).unwrap();
+            (text(0).parse().unwrap(), text(1), row[2].to_vec())
+        })
+        .collect()
+    }
+}
+
+/// Waits for lines of output; fewer if the program ends before.
+pub(crate) fn read_lines(child: &mut Child, lines: usize) -> Vec<String> {
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.lines().take(lines).map(Result::unwrap).collect()
+}
+
+/// Cargo builds the examples before it runs the tests, next to them.
+pub(crate) fn binary() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let profile = test.ancestors().nth(2).unwrap();
+    let binary = profile.join(format!("examples/payment_service{EXE_SUFFIX}"));
+    assert!(
+        binary.exists(),
+        "{} is missing. `cargo test` builds it; before a test of your choice, run \
+         `cargo build --example payment_service`",
+        binary.display()
+    );
+    binary
+}
+
+impl From<Output> for Finished {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Finished {
+    /// The figures of the ledger, by label.
+    pub(crate) fn ledger(&self) -> HashMap<&str, u64> {
+        let lines = self
+            .stdout
+            .lines()
+            .skip_while(|line| !line.starts_with("Ledger of "));
+        lines
+            .filter_map(|line| {
+                let (label, figure) = line.trim().split_once("  ")?;
+                let figure = figure.split_whitespace().next()?;
+                Some((label, figure.parse().ok()?))
+            })
+            .collect()
+    }
+
+    /// That the run could not be made, and why.
+    pub(crate) fn assert_refused(&self, whys: &[&str]) {
+        assert_eq!(self.code, Some(2), "{}{}", self.stdout, self.stderr);
+        for why in whys {
+            assert!(
+                self.stderr.contains(why),
+                "`{why}` is not in: {}",
+                self.stderr
+            );
+        }
+    }
+}
+
+/// Where the example's bundled input is.
+pub(crate) fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/payments.csv")
+}
