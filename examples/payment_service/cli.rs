@@ -35,7 +35,12 @@ The state directory:
 Exit codes:
   0  every payment was paid once or declined, and the provider's book agrees
   1  a payment was lost or paid twice
-  2  the run could not be made or finished; what was accepted is safe in the state directory";
+  2  the run could not be made or finished; what was accepted is safe in the state directory, and
+     the next run goes on with it
+
+Try also an outage that outlasts the run, and the day after:
+  payment_service --payments FILE --outage 25,40,never --patience 3
+  payment_service --payments FILE --outage none";
 
 /// Few payments should not take as long as many.
 const SLOWEST_PACE: Duration = Duration::from_millis(20);
@@ -57,8 +62,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) fresh: bool,
 
-    /// When errors begin, when calls begin to hang, and when all is well again, in percent of the
-    /// payments; or `none`
+    /// When errors begin, when calls begin to hang, and when all is well again (or `never`), in
+    /// percent of the payments; or `none`
     #[arg(long, value_name = "E,H,W", default_value = "25,40,70")]
     pub(crate) outage: Outage,
 
@@ -69,6 +74,10 @@ pub(crate) struct Arguments {
     /// How many payments are under way at once, at most
     #[arg(long, value_name = "N", default_value = "64")]
     pub(crate) concurrency: NonZeroUsize,
+
+    /// How long to go on with the queue while nothing of it can be paid
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) patience: u16,
 
     /// How long to wait for the provider's answer
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 400)]
@@ -81,6 +90,10 @@ impl Arguments {
         let over = Duration::from_secs(self.over.into());
         let payments = u32::try_from(payments).unwrap_or(u32::MAX);
         (over / payments.max(1)).min(SLOWEST_PACE)
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience.into())
     }
 
     pub(crate) fn timeout(&self) -> Duration {

@@ -5,7 +5,7 @@
 //! offers it waits as long as the breaker says.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use resilience4rs::State;
 use tokio::sync::watch;
@@ -30,12 +30,15 @@ pub(crate) enum DrainError {
     Journal(#[from] JournalError),
 }
 
-/// Drains the queue until it is empty and the last payment of the input `has_come_up`.
+/// Drains the queue until it is empty and the last payment of the input `has_come_up`, or until
+/// `patience` has passed since then in which nothing of it could be paid.
 pub(crate) async fn drain(
     teller: Arc<Teller>,
     mut breaker: watch::Receiver<State>,
     mut has_come_up: watch::Receiver<bool>,
+    patience: Duration,
 ) -> Result<(), DrainError> {
+    let mut last_success = Instant::now();
     loop {
         // Before the queue is looked at: what comes up later is seen the next time round.
         let was_last = *has_come_up.borrow();
@@ -60,10 +63,17 @@ pub(crate) async fn drain(
             under_way.spawn(async move { teller.handle(payment, Origin::Queue).await });
         }
         let mut pause: Option<Duration> = None;
+        let mut settled = 0;
         while let Some(handled) = under_way.join_next().await {
-            if let Some(queued) = handled.map_err(TellerError::from)??.queued {
-                pause = pause.max(Some(queued.retry_after.unwrap_or(PAUSE)));
+            match handled.map_err(TellerError::from)??.queued {
+                Some(queued) => pause = pause.max(Some(queued.retry_after.unwrap_or(PAUSE))),
+                None => settled += 1,
             }
+        }
+        if settled > 0 || !was_last {
+            last_success = Instant::now();
+        } else if last_success.elapsed() >= patience {
+            return Ok(());
         }
         if let Some(pause) = pause {
             if *breaker.borrow() == State::Closed {

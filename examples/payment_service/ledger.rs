@@ -71,6 +71,11 @@ impl Ledger {
     pub(crate) fn is_clean(&self) -> bool {
         self.audit.is_clean()
     }
+
+    /// Whether nothing is left for another run.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.fates.queued == 0
+    }
 }
 
 impl fmt::Display for Ledger {
@@ -93,7 +98,12 @@ impl fmt::Display for Ledger {
         line(f, "paid at once", fates.paid_at_once, "")?;
         line(f, "queued and later paid", fates.paid_from_queue, "")?;
         line(f, "declined", fates.declined, "")?;
-        line(f, "still queued", fates.queued, "")?;
+        let next_run = if self.is_complete() {
+            ""
+        } else {
+            "   for the next run"
+        };
+        line(f, "still queued", fates.queued, next_run)?;
         line(f, "lost", audit.lost.len(), &named(&audit.lost))?;
         line(
             f,

@@ -45,7 +45,11 @@ fn main() -> ExitCode {
         Ok(ledger) => {
             // A closed pipe does not change how the payments went.
             let _ = write!(io::stdout(), "{ledger}");
-            ExitCode::from(u8::from(!ledger.is_clean()))
+            match (ledger.is_clean(), ledger.is_complete()) {
+                (true, true) => ExitCode::SUCCESS,
+                (true, false) => ExitCode::from(2),
+                (false, _) => ExitCode::FAILURE,
+            }
         }
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {}", with_causes(&error));

@@ -44,6 +44,8 @@ pub(crate) struct Payday {
     /// From one payment to the next.
     pub(crate) pace: Duration,
     pub(crate) concurrency: usize,
+    /// How long to go on with the queue while nothing of it can be paid.
+    pub(crate) patience: Duration,
     pub(crate) timeout: Duration,
 }
 
@@ -79,7 +81,10 @@ impl Payday {
             all_came_up.send_replace(true);
             Ok::<_, PaydayError>(())
         };
-        let drain = async { Ok(drain(Arc::clone(&teller), breaker, has_come_up).await?) };
+        let drain = async {
+            let teller = Arc::clone(&teller);
+            Ok(drain(teller, breaker, has_come_up, self.patience).await?)
+        };
         tokio::try_join!(come_up, drain)?;
         Ok(teller.service.saved_calls())
     }

@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
             comparison: Arc::clone(&comparison),
             pace: arguments.pace(pending.len()),
             concurrency: arguments.concurrency.get(),
+            patience: arguments.patience(),
             timeout: arguments.timeout(),
         };
         let book = Book::open(&intake.state.provider_book())?;

@@ -109,6 +109,33 @@ fn a_run_killed_while_it_creates_its_files_leaves_no_ruins() {
 }
 
 #[test]
+fn what_an_endless_outage_leaves_in_the_queue_is_paid_by_the_next_run() {
+    let batch = Batch::of_rows(100);
+    let program = Program::with_input(&batch.csv);
+    let dead = program.run_with(&["--outage", "20,40,never", "--patience", "1", "--over", "1"]);
+    assert_eq!(dead.code, Some(2), "{}{}", dead.stdout, dead.stderr);
+    assert!(dead.ledger()["still queued"] > 50, "{}", dead.stdout);
+    assert_eq!(dead.ledger()["lost"], 0, "{}", dead.stdout);
+
+    let next_day = program.run_with(&["--outage", "none"]);
+    batch.assert_paid(&program, &next_day);
+    assert!(
+        next_day.ledger()["queued and later paid"] > 50,
+        "{}",
+        next_day.stdout
+    );
+}
+
+#[test]
+fn a_half_written_line_of_the_book_is_dropped() {
+    let batch = Batch::of_rows(400);
+    let program = Program::with_input(&batch.csv);
+    assert!(program.run_and_kill(2, 6));
+    program.append_to_book(b"9999,pay-0,1");
+    batch.assert_paid(&program, &program.run(1));
+}
+
+#[test]
 fn declined_cards_say_nothing_about_the_provider() {
     let mut csv = "id,amount_cents,currency,card\n".to_owned();
     csv.extend((0..60).map(|row| format!("pay-{row},100,EUR,4000000000000002\n")));

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::env::{self, consts::EXE_SUFFIX};
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -109,6 +109,13 @@ impl Program {
             (id, (cents, currency))
         })
         .collect()
+    }
+
+    /// What a provider leaves behind that is killed while it writes.
+    pub(crate) fn append_to_book(&self, bytes: &[u8]) {
+        let path = self.state().join("provider-book.csv");
+        let mut book = File::options().append(true).open(path).unwrap();
+        book.write_all(bytes).unwrap();
     }
 
     /// The rejects file: line, reason, and the row itself.

@@ -2,7 +2,6 @@
 //!
 //! Shares rather than seconds: the story is the same for ten payments and for a million.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,14 +20,15 @@ pub(crate) enum Health {
 pub(crate) struct Outage {
     errors: usize,
     hangs: usize,
-    recovery: usize,
+    /// None where the provider never recovers.
+    recovery: Option<usize>,
 }
 
 /// The text is not an outage.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "expected `none`, or three rising percentages such as 25,40,65: where errors begin, where \
-     calls begin to hang, where all is well again"
+    "expected `none`, or three rising percentages such as 25,40,70: where errors begin, where \
+     calls begin to hang, where all is well again; the last may be `never`"
 )]
 pub(crate) struct OutageError;
 
@@ -36,35 +36,27 @@ impl FromStr for Outage {
     type Err = OutageError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "none" {
-            return Ok(Self {
-                errors: 0,
-                hangs: 0,
-                recovery: 0,
-            });
+        let parts: Vec<&str> = text.split(',').collect();
+        let [errors, hangs, recovery] = match parts[..] {
+            ["none"] => ["0", "0", "0"],
+            [errors, hangs, recovery] => [errors, hangs, recovery],
+            _ => return Err(OutageError),
+        };
+        let percentage = |text: &str| text.trim().parse::<usize>().map_err(|_| OutageError);
+        let outage = Self {
+            errors: percentage(errors)?,
+            hangs: percentage(hangs)?,
+            recovery: match recovery.trim() {
+                "never" => None,
+                recovery => Some(percentage(recovery)?),
+            },
+        };
+        let end = outage.recovery.unwrap_or(100);
+        if outage.errors <= outage.hangs && outage.hangs <= end && end <= 100 {
+            Ok(outage)
+        } else {
+            Err(OutageError)
         }
-        let percentages: Result<Vec<usize>, _> = text.split(',').map(str::parse).collect();
-        match percentages.map_err(|_| OutageError)?[..] {
-            [errors, hangs, recovery]
-                if errors <= hangs && hangs <= recovery && recovery <= 100 =>
-            {
-                Ok(Self {
-                    errors,
-                    hangs,
-                    recovery,
-                })
-            }
-            _ => Err(OutageError),
-        }
-    }
-}
-
-impl fmt::Display for Outage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.recovery == 0 {
-            return f.write_str("none");
-        }
-        write!(f, "{},{},{}", self.errors, self.hangs, self.recovery)
     }
 }
 
@@ -106,7 +98,7 @@ impl Script {
 
     fn health_at(&self, come_up: usize) -> Health {
         let has_come = |percentage| come_up * 100 >= percentage * self.payments;
-        if come_up >= self.payments || has_come(self.outage.recovery) {
+        if self.outage.recovery.is_some_and(has_come) {
             Health::Well
         } else if has_come(self.outage.hangs) {
             Health::Hanging
