@@ -5,10 +5,15 @@ use std::env::{self, consts::EXE_SUFFIX};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
+
+/// A program that says nothing for so long hangs. It is longer than the program's patience.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// A directory of its own for one test: the input, and the state of the program.
 pub(crate) struct Program {
@@ -56,7 +61,20 @@ impl Program {
     }
 
     pub(crate) fn run_with(&self, options: &[&str]) -> Finished {
-        Finished::from(self.command().args(options).output().unwrap())
+        let mut command = self.command();
+        command.args(options);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = read_lines(&mut child, usize::MAX);
+        let output = child.wait_with_output().unwrap();
+        Finished {
+            code: output.status.code(),
+            stdout: lines.join("\n"),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// Runs, and is killed (SIGKILL) once it has printed so many lines. False if it had come to its
@@ -134,7 +152,24 @@ impl Program {
 /// Waits for lines of output; fewer if the program ends before.
 pub(crate) fn read_lines(child: &mut Child, lines: usize) -> Vec<String> {
     let stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.lines().take(lines).map(Result::unwrap).collect()
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        stdout
+            .lines()
+            .try_for_each(|line| sender.send(line.unwrap()))
+    });
+    let mut read = Vec::new();
+    while read.len() < lines {
+        match receiver.recv_timeout(LONGEST_SILENCE) {
+            Ok(line) => read.push(line),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                child.kill().unwrap();
+                panic!("not a word for {LONGEST_SILENCE:?} after {read:#?}");
+            }
+        }
+    }
+    read
 }
 
 /// Cargo builds the examples before it runs the tests, next to them.
@@ -149,16 +184,6 @@ pub(crate) fn binary() -> PathBuf {
         binary.display()
     );
     binary
-}
-
-impl From<Output> for Finished {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
 }
 
 impl Finished {
