@@ -14,7 +14,7 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 
 use batch::Batch;
-use program::{Program, binary, read_lines, sample};
+use program::{Program, binary, sample};
 
 #[test]
 fn the_sample_is_paid_through_the_outage() {
@@ -192,10 +192,8 @@ fn an_id_does_not_pay_for_something_else_later() {
 fn two_runs_do_not_share_a_state_directory() {
     let program = Program::with_input(&Batch::of_rows(200).csv);
     let mut first = program.start(2);
-    read_lines(&mut first, 2);
+    first.read_lines(2);
     program.run(2).assert_refused(&["in use by another run"]);
-    first.kill().unwrap();
-    first.wait().unwrap();
 }
 
 #[test]

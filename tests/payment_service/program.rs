@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::env::{self, consts::EXE_SUFFIX};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -19,6 +19,9 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Program {
     directory: TempDir,
 }
+
+/// A run that is under way.
+pub(crate) struct Running(Child);
 
 /// A run that came to its end.
 pub(crate) struct Finished {
@@ -55,47 +58,44 @@ impl Program {
         command
     }
 
-    /// Runs to the end, with its payments coming up over so many seconds.
+    /// Starts, with its payments coming up over so many seconds.
+    pub(crate) fn start(&self, over_seconds: u8) -> Running {
+        self.start_with(&["--over", &over_seconds.to_string()])
+    }
+
+    fn start_with(&self, options: &[&str]) -> Running {
+        let mut command = self.command();
+        command.args(options);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(command.spawn().unwrap())
+    }
+
+    /// Runs to the end.
     pub(crate) fn run(&self, over_seconds: u8) -> Finished {
-        self.run_with(&["--over", &over_seconds.to_string()])
+        self.start(over_seconds).finish()
     }
 
     pub(crate) fn run_with(&self, options: &[&str]) -> Finished {
-        let mut command = self.command();
-        command.args(options);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = read_lines(&mut child, usize::MAX);
-        let output = child.wait_with_output().unwrap();
-        Finished {
-            code: output.status.code(),
-            stdout: lines.join("\n"),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        self.start_with(options).finish()
     }
 
-    /// Runs, and is killed (SIGKILL) once it has printed so many lines. False if it had come to its
-    /// end before.
+    /// Runs, and is killed once it has printed so many lines. False if it had come to its end
+    /// before.
     pub(crate) fn run_and_kill(&self, over_seconds: u8, lines: usize) -> bool {
-        let mut child = self.start(over_seconds);
-        let read = read_lines(&mut child, lines);
-        child.kill().unwrap();
-        let was_killed = child.wait().unwrap().code().is_none();
+        let mut running = self.start(over_seconds);
+        let read = running.read_lines(lines);
+        let was_killed = running.kill();
         println!("killed after {} lines: {:?}", read.len(), read.last());
         was_killed
     }
 
     /// Runs, and is killed as soon as it has written anything at all into its state directory.
     pub(crate) fn run_and_kill_at_the_first_byte(&self) {
-        let mut child = self.start(1);
-        while !self.has_state() && child.try_wait().unwrap().is_none() {
+        let mut running = self.start(1);
+        while !self.has_state() && running.0.try_wait().unwrap().is_none() {
             thread::yield_now();
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        running.kill();
     }
 
     fn has_state(&self) -> bool {
@@ -109,13 +109,6 @@ impl Program {
 
     pub(crate) fn forget(&self) {
         fs::remove_dir_all(self.state()).unwrap();
-    }
-
-    /// Starts, and leaves it running.
-    pub(crate) fn start(&self, over_seconds: u8) -> Child {
-        let mut command = self.command();
-        command.args(["--over", &over_seconds.to_string()]);
-        command.stdout(Stdio::piped()).spawn().unwrap()
     }
 
     /// The provider's book: the charged ids with amount and currency, in order.
@@ -149,27 +142,54 @@ impl Program {
     }
 }
 
-/// Waits for lines of output; fewer if the program ends before.
-pub(crate) fn read_lines(child: &mut Child, lines: usize) -> Vec<String> {
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        stdout
-            .lines()
-            .try_for_each(|line| sender.send(line.unwrap()))
-    });
-    let mut read = Vec::new();
-    while read.len() < lines {
-        match receiver.recv_timeout(LONGEST_SILENCE) {
-            Ok(line) => read.push(line),
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => {
-                child.kill().unwrap();
-                panic!("not a word for {LONGEST_SILENCE:?} after {read:#?}");
+impl Running {
+    /// Waits for lines of output; fewer if the program ends before.
+    pub(crate) fn read_lines(&mut self, lines: usize) -> Vec<String> {
+        let stdout = BufReader::new(self.0.stdout.take().unwrap());
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            stdout
+                .lines()
+                .try_for_each(|line| sender.send(line.unwrap()))
+        });
+        let mut read = Vec::new();
+        while read.len() < lines {
+            match receiver.recv_timeout(LONGEST_SILENCE) {
+                Ok(line) => read.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("not a word for {LONGEST_SILENCE:?} after {read:#?}")
+                }
             }
         }
+        read
     }
-    read
+
+    /// SIGKILL. False if the program had come to its end before.
+    fn kill(mut self) -> bool {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap().code().is_none()
+    }
+
+    fn finish(mut self) -> Finished {
+        let stdout = self.read_lines(usize::MAX).join("\n");
+        let mut stderr = String::new();
+        let mut pipe = self.0.stderr.take().unwrap();
+        pipe.read_to_string(&mut stderr).unwrap();
+        Finished {
+            code: self.0.wait().unwrap().code(),
+            stdout,
+            stderr,
+        }
+    }
+}
+
+/// A test that fails leaves no program behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Cargo builds the examples before it runs the tests, next to them.
