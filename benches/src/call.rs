@@ -1,0 +1,57 @@
+//! The call that is guarded, and how a benchmark awaits it.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use resilience4rs::PolicyError;
+
+/// How the call fails.
+#[derive(Debug)]
+pub enum CallError {
+    /// By itself.
+    Refused,
+    /// A policy rejected it.
+    Policy(PolicyError),
+}
+
+impl From<PolicyError> for CallError {
+    fn from(error: PolicyError) -> Self {
+        Self::Policy(error)
+    }
+}
+
+/// The call: it does nothing, well.
+///
+/// # Errors
+/// Never.
+#[inline]
+pub fn succeed<E>(number: u64) -> Result<u64, E> {
+    black_box(Ok(number))
+}
+
+/// The call that fails every tenth time.
+///
+/// # Errors
+/// Every tenth time.
+#[inline]
+pub fn fail_each_tenth<E>(number: u64, error: E) -> Result<u64, E> {
+    black_box(if number.is_multiple_of(10) {
+        Err(error)
+    } else {
+        Ok(number)
+    })
+}
+
+/// Polls a future that is ready at once.
+///
+/// # Panics
+/// When it is not.
+#[inline]
+pub fn now<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the guarded call never waits"),
+    }
+}

@@ -1,0 +1,64 @@
+use std::hint::black_box;
+
+/// Makes a number of calls, one after the other.
+pub type Workload = Box<dyn Fn(u64) + Send + Sync>;
+
+/// One row of the tables: a way to make a call.
+pub struct Case {
+    /// What is compared: rows of one group do the same thing.
+    pub group: &'static str,
+    /// Who does it, and how.
+    pub name: &'static str,
+    make: Box<dyn Fn(usize) -> Workload>,
+}
+
+impl Case {
+    /// A case whose `make` sets up the instance of a number; a number may come more than once.
+    pub fn new(
+        group: &'static str,
+        name: &'static str,
+        make: impl Fn(usize) -> Workload + 'static,
+    ) -> Self {
+        Self {
+            group,
+            name,
+            make: Box::new(make),
+        }
+    }
+
+    /// A case that needs no instance.
+    pub fn stateless<T>(
+        group: &'static str,
+        name: &'static str,
+        call: impl Fn(u64) -> T + Copy + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(group, name, move |_| repeat(call))
+    }
+
+    /// Sets up one instance of those that are to be called beside one another.
+    #[must_use]
+    pub fn workload(&self, instance: usize) -> Workload {
+        (self.make)(instance)
+    }
+
+    /// What the case is called on the command line and in files.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}: {}", self.group, self.name)
+    }
+}
+
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Case").field(&self.id()).finish()
+    }
+}
+
+/// A workload of one call after the other, each told its number.
+pub(crate) fn repeat<T>(call: impl Fn(u64) -> T + Send + Sync + 'static) -> Workload {
+    Box::new(move |calls| {
+        for number in 0..calls {
+            black_box(call(black_box(number)));
+        }
+    })
+}
