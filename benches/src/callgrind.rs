@@ -11,7 +11,7 @@ use crate::Case;
 const RUN: &str = "--run-under-callgrind";
 
 /// Calls before those that are counted: windows are full by then, statics set up.
-const WARM_UP: u64 = 1_000;
+const WARM_UP: u64 = 100_000;
 const CALLS: u64 = 10_000;
 
 /// Runs the case that the arguments name, if they do; `false` if they are about something else.
@@ -60,5 +60,7 @@ fn count(case: &Case, calls: u64) -> io::Result<u64> {
         .lines()
         .find_map(|line| line.split_once("Collected :"))
         .and_then(|(_, count)| count.trim().parse().ok())
-        .ok_or_else(|| io::Error::other(format!("valgrind did not count '{}':\n{report}", case.id())))
+        .ok_or_else(|| {
+            io::Error::other(format!("valgrind did not count '{}':\n{report}", case.id()))
+        })
 }

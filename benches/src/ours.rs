@@ -17,7 +17,12 @@ pub(crate) fn cases() -> Vec<Case> {
             async fn call(number: u64) -> Answer {
                 static SITE: CircuitBreakerSite =
                     CircuitBreakerSite::new("closed", |config| config);
-                guard(SITE.resolve(), classify_errors, async move { succeed(number) }).await
+                guard(
+                    SITE.resolve(),
+                    classify_errors,
+                    async move { succeed(number) },
+                )
+                .await
             }
             repeat(|number| now(call(number)))
         }),
@@ -34,43 +39,65 @@ pub(crate) fn cases() -> Vec<Case> {
             let breaker = closed(|config| config);
             repeat(move |number| breaker.call_blocking(|| succeed::<CallError>(number)))
         }),
-        Case::new("closed", "try_acquire, success", |_| acquire(closed(|config| config))),
-        Case::new("closed", "call, window 100,000", |_| call_async(closed(of_100_000))),
-        Case::new("closed", "call, window 60 s", |_| call_async(closed(of_60_seconds))),
-        Case::new("closed, 10 % fail", "call, window 100", |_| call_failing(closed(|config| config))),
-        Case::new("closed, 10 % fail", "call, window 100,000", |_| call_failing(closed(of_100_000))),
-        Case::new("closed, 10 % fail", "call, window 60 s", |_| call_failing(closed(of_60_seconds))),
+        Case::new("closed", "try_acquire, success", |_| {
+            acquire(closed(|config| config))
+        }),
+        Case::new("closed", "call, window 100,000", |_| {
+            call_async(closed(of_100_000))
+        }),
+        Case::new("closed", "call, window 60 s", |_| {
+            call_async(closed(of_60_seconds))
+        }),
+        Case::new("closed, 10 % fail", "call, window 100", |_| {
+            call_failing(closed(|config| config))
+        }),
+        Case::new("closed, 10 % fail", "call, window 100,000", |_| {
+            call_failing(closed(of_100_000))
+        }),
+        Case::new("closed, 10 % fail", "call, window 60 s", |_| {
+            call_failing(closed(of_60_seconds))
+        }),
         Case::new("open", "async attribute", |_| {
             async fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite =
-                    CircuitBreakerSite::new("open", |config| config);
-                guard(SITE.resolve(), classify_errors, async move { succeed(number) }).await
+                static SITE: CircuitBreakerSite = CircuitBreakerSite::new("open", |config| config);
+                guard(
+                    SITE.resolve(),
+                    classify_errors,
+                    async move { succeed(number) },
+                )
+                .await
             }
             open(Registry::global().circuit_breaker("open"));
             repeat(|number| now(call(number)))
         }),
         Case::new("open", "plain attribute", |_| {
             fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite =
-                    CircuitBreakerSite::new("open", |config| config);
+                static SITE: CircuitBreakerSite = CircuitBreakerSite::new("open", |config| config);
                 guard_blocking(SITE.resolve(), classify_errors, move || succeed(number))
             }
             open(Registry::global().circuit_breaker("open"));
             repeat(call)
         }),
-        Case::new("open", "call", |_| call_async(open(closed(|config| config)))),
+        Case::new("open", "call", |_| {
+            call_async(open(closed(|config| config)))
+        }),
         Case::new("open", "try_acquire", |_| {
             let breaker = open(closed(|config| config));
             repeat(move |_| breaker.try_acquire().is_ok())
         }),
         Case::new("half-open", "call", |_| {
-            let breaker = probed(closed(|config| config.permitted_number_of_calls_in_half_open_state(PROBES).minimum_number_of_calls(PROBES)));
+            let breaker = probed(closed(|config| {
+                config
+                    .permitted_number_of_calls_in_half_open_state(PROBES)
+                    .minimum_number_of_calls(PROBES)
+            }));
             Box::new(move |calls| {
                 for number in 0..calls {
                     if number.is_multiple_of(u64::from(PROBES / 4)) {
                         drop(breaker.transition_to_half_open());
                     }
-                    let _ = std::hint::black_box(now(breaker.call(async move { succeed::<CallError>(std::hint::black_box(number)) })));
+                    let _ = std::hint::black_box(now(breaker
+                        .call(async move { succeed::<CallError>(std::hint::black_box(number)) })));
                 }
             })
         }),
@@ -90,7 +117,9 @@ fn of_60_seconds(config: Config) -> Config {
 }
 
 fn closed(configure: fn(Config) -> Config) -> CircuitBreaker {
-    Registry::new().circuit_breaker_with("closed", configure).expect("settings that fit")
+    Registry::new()
+        .circuit_breaker_with("closed", configure)
+        .expect("settings that fit")
 }
 
 fn open(breaker: CircuitBreaker) -> CircuitBreaker {
@@ -100,7 +129,9 @@ fn open(breaker: CircuitBreaker) -> CircuitBreaker {
 
 fn probed(breaker: CircuitBreaker) -> CircuitBreaker {
     let breaker = open(breaker);
-    breaker.transition_to_half_open().expect("OPEN may be probed");
+    breaker
+        .transition_to_half_open()
+        .expect("OPEN may be probed");
     breaker
 }
 
