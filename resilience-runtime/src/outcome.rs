@@ -96,3 +96,15 @@ pub enum Verdict {
     /// It says nothing about the dependency: neither, and its permit goes back.
     Ignored,
 }
+
+impl Verdict {
+    /// The verdict where nothing else is said: an error is a failure.
+    #[inline]
+    pub(crate) fn plain<V, E>(result: Result<V, E>) -> Self {
+        if result.is_ok() {
+            Self::Success
+        } else {
+            Self::Failure
+        }
+    }
+}

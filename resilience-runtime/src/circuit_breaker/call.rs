@@ -1,15 +1,14 @@
 //! Calls under a permit: what the attributes expand to, and `call` and `call_blocking` with them.
 
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::CircuitBreaker;
 use super::event::FailureCause;
-use super::permit::{Judgement, Permit};
+use super::permit::{Judged, Permit};
 use crate::failure::{Failure, PolicyError};
 use crate::outcome::Outcome;
 
@@ -18,8 +17,9 @@ pin_project! {
     /// dropped. Its output is the body's own, or why there was no permit.
     pub struct Guarded<'a, F, C> {
         breaker: &'a CircuitBreaker,
+        // Between two polls; while the body runs, it is out.
         permit: Option<Permit<'a>>,
-        // Taken when the call is done.
+        // Gone when the call is done.
         classify: Option<C>,
         #[pin]
         body: F,
@@ -38,55 +38,58 @@ impl<'a, F, C> Guarded<'a, F, C> {
     }
 }
 
-impl<F, C, R, J> Future for Guarded<'_, F, C>
+impl<F, C, R, J> Guarded<'_, F, C>
 where
     F: Future<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Into<Judgement>,
+    J: Judged,
 {
-    type Output = Result<R, PolicyError>;
-
+    /// Polls the call, and hands over its outcome, or why there was no permit, to `finish`: the
+    /// body's output may be large, and is moved no more often than need be.
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    pub(crate) fn poll_to<O>(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        finish: impl FnOnce(Result<R, PolicyError>) -> O,
+    ) -> Poll<O> {
         let this = self.project();
-        if this.permit.is_none() && this.classify.is_some() {
-            *this.permit = Some(this.breaker.try_acquire()?);
-        }
-        let unwinding = CountPanic(this.permit);
-        let outcome = ready_or_disarmed(this.body.poll(cx), unwinding);
-        let outcome = ready!(outcome);
-        if let (Some(permit), Some(classify)) = (this.permit.take(), this.classify.take()) {
-            judge(permit, classify, &outcome);
-        }
-        Poll::Ready(Ok(outcome))
+        let Some(classify) = this.classify.take() else {
+            panic!("a guarded call was polled after it was done");
+        };
+        let permit = match this.permit.take() {
+            Some(permit) => permit,
+            None => match this.breaker.try_acquire() {
+                Ok(permit) => permit,
+                Err(error) => return Poll::Ready(finish(Err(error))),
+            },
+        };
+        // The permit is out of the future while the body runs: a call that is ready at once never
+        // has it stored.
+        let running = permit.run();
+        let poll = this.body.poll(cx);
+        let permit = running.came_back();
+        // By reference: the outcome may be large, and would be moved once more.
+        let Poll::Ready(outcome) = &poll else {
+            *this.permit = Some(permit);
+            *this.classify = Some(classify);
+            return Poll::Pending;
+        };
+        judge(permit, classify, outcome);
+        poll.map(|outcome| finish(Ok(outcome)))
     }
 }
 
-/// The call came back without a panic.
-#[inline]
-fn ready_or_disarmed<R>(poll: Poll<R>, unwinding: CountPanic<'_, '_>) -> Poll<R> {
-    mem::forget(unwinding);
-    poll
-}
-
-/// Counts the call as failed if it is dropped, which only a panic does.
-struct CountPanic<'p, 'a>(&'p mut Option<Permit<'a>>);
-
-impl Drop for CountPanic<'_, '_> {
-    fn drop(&mut self) {
-        if let Some(permit) = self.0.take() {
-            permit.panicked();
-        }
-    }
-}
-
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "for `Machine::succeed`, which is inlined too"
+)]
+#[inline(always)]
 fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: &R)
 where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Into<Judgement>,
+    J: Judged,
 {
     let result = outcome.as_result();
     let cause = if result.is_ok() {
@@ -94,14 +97,10 @@ where
     } else {
         FailureCause::Error
     };
-    // A classification that panics counts like a body that does, through the permit it still holds.
-    let mut permit = Some(permit);
-    let unwinding = CountPanic(&mut permit);
-    let judgement = classify(result).into();
-    mem::forget(unwinding);
-    if let Some(permit) = permit {
-        permit.judged(judgement, cause);
-    }
+    // A classification that panics counts like a body that does.
+    let running = permit.run();
+    let judged = classify(result);
+    judged.settle(running.came_back(), cause);
 }
 
 /// A plain call under a permit.
@@ -117,15 +116,11 @@ pub(crate) fn guarded_blocking<R, C, J>(
 where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Into<Judgement>,
+    J: Judged,
 {
-    let mut permit = Some(breaker.try_acquire()?);
-    let unwinding = CountPanic(&mut permit);
+    let running = breaker.try_acquire()?.run();
     let outcome = body();
-    mem::forget(unwinding);
-    if let Some(permit) = permit {
-        judge(permit, classify, &outcome);
-    }
+    judge(running.came_back(), classify, &outcome);
     Ok(outcome)
 }
 
@@ -152,13 +147,13 @@ where
     F: Future<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Into<Judgement>,
+    J: Judged,
 {
     type Output = Result<R::Value, Failure<R::Error>>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().call.poll(cx).map(one_failure)
+        self.project().call.poll_to(cx, one_failure)
     }
 }
 

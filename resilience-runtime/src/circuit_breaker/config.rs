@@ -217,6 +217,15 @@ impl CircuitBreakerConfig {
         }
     }
 
+    /// Whether an error is a failure and a value a success, and nothing more to it.
+    pub(super) fn has_no_predicates(&self) -> bool {
+        let settings = &self.settings;
+        settings.record_errors.is_empty()
+            && settings.ignore_errors.is_empty()
+            && settings.record_results.is_empty()
+            && settings.transition_on_result.is_none()
+    }
+
     pub(super) fn judge_value(&self, value: &dyn Any) -> Verdict {
         if matches_any(&self.settings.record_results, value) {
             Verdict::Failure

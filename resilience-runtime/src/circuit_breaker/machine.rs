@@ -9,13 +9,13 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::{CancelledCalls, CircuitBreakerConfig};
 use super::event::{CircuitBreakerEvent, EventKind, EventPublisher, FailureCause};
-use super::metrics::{Metrics, Totals, percentage};
+use super::metrics::{Metrics, Totals, fewest_to_reach, percentage};
 use super::probes::{Probe, Probes};
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
 use super::transition::Period;
 use super::window::{CountWindow, Recorded, Window};
-use crate::clock::{Clock, Ticks, nanos_of};
+use crate::clock::{Clock, Span, Ticks, nanos_of};
 use crate::failure::CircuitOpen;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, yield_now};
@@ -30,8 +30,11 @@ pub(super) struct Machine {
     pub(super) this: Weak<Machine>,
 
     pub(super) word: AtomicU64,
-    /// When the state is over, in nanoseconds: the wait of OPEN, the longest round of HALF_OPEN.
-    pub(super) deadline_nanos: AtomicU64,
+    /// The last moment of the wait in OPEN, as [`Ticks`]. Stored by no other state, so that whoever
+    /// has seen an OPEN finds that one's or a later one's.
+    pub(super) open_until: AtomicU64,
+    /// When the longest round of HALF_OPEN is over.
+    pub(super) round_end_nanos: AtomicU64,
     pub(super) window: Window,
     pub(super) probe_window: CountWindow,
     pub(super) probes: Probes,
@@ -44,9 +47,37 @@ pub(super) struct Machine {
 
     failure_rate_threshold: f32,
     slow_call_rate_threshold: f32,
+    /// Whether no predicate has a say in what counts as a failure.
+    pub(super) judges_plainly: bool,
     slow_call_nanos: u64,
+    /// `slow_call_nanos` on the clock's own scale.
+    slow_call_span: Span,
     calls_for_a_rate: u64,
     calls_for_a_probe_rate: u64,
+    fewest: Fewest,
+}
+
+/// The fewest calls that may open a CLOSED breaker: as many make the rates reach their thresholds
+/// where there are just enough calls for a rate. Comparing with them spares computing the rates.
+#[derive(Debug)]
+struct Fewest {
+    failed: u64,
+    slow: u64,
+}
+
+impl Fewest {
+    fn new(config: &CircuitBreakerConfig, calls_for_a_rate: u64) -> Self {
+        let fewest = |threshold| fewest_to_reach(threshold, calls_for_a_rate);
+        Self {
+            failed: fewest(config.failure_rate_threshold()),
+            slow: fewest(config.slow_call_rate_threshold()),
+        }
+    }
+
+    #[inline]
+    fn are_more_than(&self, totals: Totals) -> bool {
+        totals.failed < self.failed && totals.slow < self.slow
+    }
 }
 
 /// A call that was let through: by which state and era, and when.
@@ -82,13 +113,15 @@ impl Machine {
             let window = Window::new(&config, clock.now_nanos());
             let probe_window = CountWindow::new(probes);
             let minimum = config.minimum_number_of_calls();
+            let slow_call_nanos = nanos_of(config.slow_call_duration_threshold());
             Self {
                 events: EventPublisher::default(),
                 this: Weak::clone(this),
                 word: AtomicU64::new(
                     StateWord::new(State::Closed, MetricsSource::Window, 0).bits(),
                 ),
-                deadline_nanos: AtomicU64::new(u64::MAX),
+                open_until: AtomicU64::new(0),
+                round_end_nanos: AtomicU64::new(u64::MAX),
                 probes: Probes::new(),
                 not_permitted: AtomicU64::new(0),
                 cancelled: AtomicU64::new(0),
@@ -96,7 +129,10 @@ impl Machine {
                 period: Mutex::new(Period::default()),
                 failure_rate_threshold: config.failure_rate_threshold(),
                 slow_call_rate_threshold: config.slow_call_rate_threshold(),
-                slow_call_nanos: nanos_of(config.slow_call_duration_threshold()),
+                judges_plainly: config.has_no_predicates(),
+                slow_call_nanos,
+                slow_call_span: clock.span_of(slow_call_nanos),
+                fewest: Fewest::new(&config, window.calls_for_a_rate(minimum)),
                 calls_for_a_rate: window.calls_for_a_rate(minimum),
                 calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
                 window,
@@ -133,7 +169,30 @@ impl Machine {
                 start: self.clock.ticks(),
             });
         }
+        self.reject_or_admit(word)
+    }
+
+    /// A call while the breaker is not CLOSED. Most are to one that is OPEN, and rejected.
+    #[inline(never)]
+    fn reject_or_admit(&self, word: StateWord) -> Result<Admission, CircuitOpen> {
+        if word.state() == State::Open
+            && let Some(wait) = self.wait_left(self.clock.ticks())
+        {
+            return Err(self.reject(word, Some(wait)));
+        }
         self.admit_unless_closed(true)
+    }
+
+    /// How long OPEN still lasts, if it does.
+    fn wait_left(&self, now: Ticks) -> Option<u64> {
+        let until = self.open_until();
+        (now <= until).then(|| self.clock.nanos_between(now, until))
+    }
+
+    /// Relaxed: it was stored before the word that made us look. If a later state's is there
+    /// already, a transition will notice.
+    pub(super) fn open_until(&self) -> Ticks {
+        Ticks::from_bits(self.open_until.load(Ordering::Relaxed))
     }
 
     /// As [`admit`](Self::admit), but exactly as Resilience4j: hanging probes block for ever.
@@ -141,6 +200,7 @@ impl Machine {
         self.admit_unless_closed(false).is_ok()
     }
 
+    #[inline(never)]
     fn admit_unless_closed(&self, renews_rounds: bool) -> Result<Admission, CircuitOpen> {
         loop {
             let start = self.clock.ticks();
@@ -160,16 +220,10 @@ impl Machine {
                     }
                     Probe::AnotherEra => {}
                 },
-                State::Open => {
-                    let now = self.clock.nanos(start);
-                    // Relaxed: it was stored before the word that we saw. If a later state's is
-                    // there already, the transition below will notice.
-                    let deadline = self.deadline_nanos.load(Ordering::Relaxed);
-                    if now <= deadline {
-                        return Err(self.reject(word, Some(deadline - now)));
-                    }
-                    self.end_wait_in_open(word, now);
-                }
+                State::Open => match self.wait_left(start) {
+                    Some(nanos) => return Err(self.reject(word, Some(nanos))),
+                    None => self.end_wait_in_open(word, start),
+                },
                 State::ForcedOpen => return Err(self.reject(word, None)),
             }
         }
@@ -178,7 +232,9 @@ impl Machine {
     fn reject(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
         // Relaxed: a count that nothing is decided by.
         self.not_permitted.fetch_add(1, Ordering::Relaxed);
-        self.announce_call(EventKind::NotPermitted);
+        if self.events.has_consumers() {
+            self.announce_call(EventKind::NotPermitted);
+        }
         CircuitOpen {
             name: Arc::clone(&self.name),
             state: word.state(),
@@ -188,55 +244,95 @@ impl Machine {
 
     // Recording
 
-    /// Counts a call for the era that admitted it, and for no other.
-    #[inline]
-    pub(super) fn complete(&self, admission: Admission, completion: Completion) {
+    /// Counts a call that went well, which most do: that way is kept short.
+    #[expect(
+        clippy::inline_always,
+        reason = "a third of a call's cost is in the frame otherwise"
+    )]
+    #[inline(always)]
+    pub(super) fn succeed(&self, admission: Admission) {
+        let Admission { word, start } = admission;
         let end = self.clock.ticks();
-        let nanos = self.clock.nanos_between(admission.start, end);
-        let slow = nanos > self.slow_call_nanos;
-        let failed = match completion {
-            Completion::Succeeded => false,
-            Completion::Failed(_) => true,
-            _ => return self.complete_uncounted(admission, completion, nanos, slow),
-        };
-        if self.events.has_consumers() {
-            self.announce_outcome(completion, nanos);
-        }
-        if self.is_in(admission.word) {
-            self.record(admission.word, Recorded { failed, slow }, end);
+        let is_plain = word.state() == State::Closed
+            && end.is_within(self.slow_call_span, start)
+            && !self.events.has_consumers()
+            && self.is_in(word);
+        if !(is_plain && self.window.record_among_successes(word.era())) {
+            self.succeed_eventfully(end, admission);
         }
     }
 
-    /// A call that was ignored or cancelled gives its permit back. One that was cancelled after it
-    /// had run past the slow-call threshold is evidence.
-    fn complete_uncounted(
-        &self,
-        admission: Admission,
-        completion: Completion,
-        nanos: u64,
-        slow: bool,
-    ) {
-        if completion == Completion::Cancelled {
-            // Relaxed: a count that nothing is decided by.
-            self.cancelled.fetch_add(1, Ordering::Relaxed);
-            if slow || self.config.cancelled_calls() == CancelledCalls::Failure {
-                return self.complete(admission, Completion::Failed(FailureCause::Cancelled));
+    #[inline(never)]
+    fn succeed_eventfully(&self, end: Ticks, admission: Admission) {
+        self.complete_at(end, admission, Completion::Succeeded);
+    }
+
+    /// Counts a call for the era that admitted it, and for no other.
+    pub(super) fn complete(&self, admission: Admission, completion: Completion) {
+        self.complete_at(self.clock.ticks(), admission, completion);
+    }
+
+    fn complete_at(&self, end: Ticks, admission: Admission, completion: Completion) {
+        let Admission { word, start } = admission;
+        let slow = end.since(start) > self.slow_call_span;
+        let completion = match completion {
+            Completion::Cancelled => self.cancelled(slow),
+            other => other,
+        };
+        let announce = || {
+            if self.events.has_consumers() {
+                self.announce_outcome(completion, self.clock.nanos_between(start, end));
+            }
+        };
+        match completion {
+            Completion::Succeeded | Completion::Failed(_) => {
+                announce();
+                if self.is_in(word) {
+                    let failed = completion != Completion::Succeeded;
+                    self.record(word, Recorded { failed, slow }, end);
+                }
+            }
+            Completion::Ignored | Completion::Cancelled => {
+                if self.is_in(word) {
+                    self.give_back(word);
+                }
+                announce();
             }
         }
-        if self.is_in(admission.word) && admission.word.state() == State::HalfOpen {
-            self.probes.give_back(admission.word.era());
+    }
+
+    /// What a call counts as that was cancelled. After it had run past the slow-call threshold it
+    /// is evidence.
+    fn cancelled(&self, slow: bool) -> Completion {
+        // Relaxed: a count that nothing is decided by.
+        self.cancelled.fetch_add(1, Ordering::Relaxed);
+        if slow || self.config.cancelled_calls() == CancelledCalls::Failure {
+            Completion::Failed(FailureCause::Cancelled)
+        } else {
+            Completion::Cancelled
         }
-        self.announce_outcome(completion, nanos);
+    }
+
+    /// A call that counts for nothing returns its permit, if its state has them.
+    fn give_back(&self, word: StateWord) {
+        if word.state() == State::HalfOpen {
+            self.probes.give_back(word.era());
+        }
     }
 
     /// Counts an outcome in whatever state there is now, as Resilience4j does.
     pub(super) fn complete_without_permit(&self, completion: Completion, elapsed: Duration) {
         let nanos = nanos_of(elapsed);
+        let announce = || {
+            if self.events.has_consumers() {
+                self.announce_outcome(completion, nanos);
+            }
+        };
         if completion == Completion::Ignored {
             self.release_without_permit();
-            return self.announce_outcome(completion, nanos);
+            return announce();
         }
-        self.announce_outcome(completion, nanos);
+        announce();
         let outcome = Recorded {
             failed: completion != Completion::Succeeded,
             slow: nanos > self.slow_call_nanos,
@@ -252,10 +348,7 @@ impl Machine {
     }
 
     pub(super) fn release_without_permit(&self) {
-        let word = self.word();
-        if word.state() == State::HalfOpen {
-            self.probes.give_back(word.era());
-        }
+        self.give_back(self.word());
     }
 
     /// Counts an outcome in the window of `word`'s state and draws the consequences; `None` if the
@@ -274,8 +367,8 @@ impl Machine {
             ),
             MetricsSource::Nothing => return Some(()),
         };
-        let is_healthy = totals.failed == 0 && totals.slow == 0;
-        if !(is_healthy && word.state() == State::Closed) && totals.calls >= enough {
+        let is_harmless = word.state() == State::Closed && self.fewest.are_more_than(totals);
+        if !is_harmless && totals.calls >= enough {
             self.judge(word, totals);
         }
         Some(())
@@ -358,8 +451,9 @@ impl Machine {
         }
     }
 
+    #[cold]
     fn announce_call(&self, kind: EventKind) {
-        if self.events.has_consumers() && self.word().state().announces_calls() {
+        if self.word().state().announces_calls() {
             self.events.publish(&self.event(kind));
         }
     }

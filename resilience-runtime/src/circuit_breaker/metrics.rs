@@ -53,3 +53,40 @@ pub(super) struct Totals {
 pub(super) fn percentage(count: u64, total: u64) -> f32 {
     count as f32 * 100.0 / total as f32
 }
+
+/// The fewest of `total` that come to `threshold` percent, by the very arithmetic of
+/// [`percentage`], which rises with the count.
+pub(super) fn fewest_to_reach(threshold: f32, total: u64) -> u64 {
+    let (mut below, mut reaching) = (0, total);
+    while reaching - below > 1 {
+        let middle = below + (reaching - below) / 2;
+        if percentage(middle, total) < threshold {
+            below = middle;
+        } else {
+            reaching = middle;
+        }
+    }
+    reaching
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewest_to_reach_agrees_with_the_rates() {
+        for total in (1..200).chain([9_999, 100_000, 262_143]) {
+            for threshold in [0.001, 1.0, 33.3, 50.0, 66.667, 99.99, 100.0] {
+                let fewest = fewest_to_reach(threshold, total);
+                assert!(
+                    percentage(fewest, total) >= threshold,
+                    "{fewest} of {total}"
+                );
+                assert!(
+                    percentage(fewest - 1, total) < threshold,
+                    "{fewest} of {total}"
+                );
+            }
+        }
+    }
+}

@@ -165,7 +165,16 @@ impl CircuitBreaker {
         ))
     }
 
+    #[inline]
     fn judge<V: Any, E: Any>(&self, result: Result<&V, &E>) -> Judgement {
+        if self.machine.judges_plainly {
+            return Judgement::from(Verdict::plain(result));
+        }
+        self.judge_by_predicates(result)
+    }
+
+    #[inline(never)]
+    fn judge_by_predicates<V: Any, E: Any>(&self, result: Result<&V, &E>) -> Judgement {
         let config = self.config();
         let (verdict, outcome): (_, Result<&dyn Any, &dyn Any>) = match result {
             Ok(value) => (config.judge_value(value), Ok(value)),

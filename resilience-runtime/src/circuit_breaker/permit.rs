@@ -43,7 +43,9 @@ impl<'a> Permit<'a> {
     /// The call went well.
     #[inline]
     pub fn success(self) {
-        self.complete(Completion::Succeeded);
+        // It is not cancelled: no drop.
+        let permit = ManuallyDrop::new(self);
+        permit.machine.succeed(permit.admission);
     }
 
     /// The call failed.
@@ -58,21 +60,13 @@ impl<'a> Permit<'a> {
         self.complete(Completion::Ignored);
     }
 
-    pub(super) fn panicked(self) {
-        self.complete(Completion::Failed(FailureCause::Panic));
-    }
-
-    /// What became of the call, as it was judged. `cause` is what a failure is put down to.
+    /// For as long as code of the user's runs.
     #[inline]
-    pub(super) fn judged(self, judgement: Judgement, cause: FailureCause) {
-        let (machine, admission) = (self.machine, self.admission);
-        self.complete(match judgement.verdict {
-            Verdict::Success => Completion::Succeeded,
-            Verdict::Failure => Completion::Failed(cause),
-            Verdict::Ignored => Completion::Ignored,
-        });
-        if let Some(open_for) = judgement.open_for {
-            machine.trip_for(admission.word, open_for);
+    pub(super) fn run(self) -> Running<'a> {
+        let permit = ManuallyDrop::new(self);
+        Running {
+            machine: permit.machine,
+            admission: permit.admission,
         }
     }
 
@@ -90,6 +84,28 @@ impl Drop for Permit<'_> {
     }
 }
 
+/// The permit of a call that runs. Only a panic drops it, and that is a failure.
+pub(super) struct Running<'a> {
+    machine: &'a Machine,
+    admission: Admission,
+}
+
+impl<'a> Running<'a> {
+    /// The code came back without a panic.
+    #[inline]
+    pub(super) fn came_back(self) -> Permit<'a> {
+        let running = ManuallyDrop::new(self);
+        Permit::new(running.machine, running.admission)
+    }
+}
+
+impl Drop for Running<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        Permit::new(self.machine, self.admission).complete(Completion::Failed(FailureCause::Panic));
+    }
+}
+
 impl fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Permit")
@@ -98,9 +114,30 @@ impl fmt::Debug for Permit<'_> {
     }
 }
 
+/// What is to become of a call: how it was judged.
+pub trait Judged {
+    /// Says it to the permit. `cause` is what a failure is put down to.
+    fn settle(self, permit: Permit<'_>, cause: FailureCause);
+}
+
+impl Judged for Verdict {
+    #[expect(
+        clippy::inline_always,
+        reason = "for `Machine::succeed`, which is inlined too"
+    )]
+    #[inline(always)]
+    fn settle(self, permit: Permit<'_>, cause: FailureCause) {
+        match self {
+            Self::Success => permit.success(),
+            Self::Failure => permit.complete(Completion::Failed(cause)),
+            Self::Ignored => permit.ignore(),
+        }
+    }
+}
+
 /// A verdict, and whether the outcome asks for the breaker to open.
 #[derive(Debug, Clone, Copy)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     pub(super) verdict: Verdict,
     pub(super) open_for: Option<OpenFor>,
 }
@@ -111,6 +148,21 @@ impl From<Verdict> for Judgement {
         Self {
             verdict,
             open_for: None,
+        }
+    }
+}
+
+impl Judged for Judgement {
+    #[expect(
+        clippy::inline_always,
+        reason = "for `Machine::succeed`, which is inlined too"
+    )]
+    #[inline(always)]
+    fn settle(self, permit: Permit<'_>, cause: FailureCause) {
+        let (machine, admission) = (permit.machine, permit.admission);
+        self.verdict.settle(permit, cause);
+        if let Some(open_for) = self.open_for {
+            machine.trip_for(admission.word, open_for);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::event::EventKind;
 use super::machine::{Exceeded, Machine};
 use super::state::{IllegalTransition, State};
 use super::state_word::{MetricsSource, StateWord};
-use crate::clock::{Alarm, Ring, Timer, nanos_of};
+use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
 
@@ -105,9 +105,9 @@ impl Machine {
 
     /// Goes half-open, unless somebody else has, or the wait turns out to go on.
     #[cold]
-    pub(super) fn end_wait_in_open(&self, word: StateWord, now_nanos: u64) {
+    pub(super) fn end_wait_in_open(&self, word: StateWord, now: Ticks) {
         self.change_from(word, |machine, period| {
-            if now_nanos > machine.deadline_nanos.load(Ordering::Relaxed) {
+            if now > machine.open_until() {
                 machine.enter(period, word, State::HalfOpen, Wait::Configured);
             }
         });
@@ -125,9 +125,10 @@ impl Machine {
             let hung_nanos = now_nanos.saturating_sub(self.probes.exhausted_nanos());
             (hung_nanos > slow_call, State::HalfOpen)
         } else {
-            let deadline = self.deadline_nanos.load(Ordering::Relaxed);
+            // Relaxed: it was stored before the word that made us look.
+            let round_end = self.round_end_nanos.load(Ordering::Relaxed);
             (
-                now_nanos >= deadline,
+                now_nanos >= round_end,
                 self.config.transition_to_state_after_wait_duration(),
             )
         };
@@ -179,9 +180,13 @@ impl Machine {
         // A timer of the state that ends must not act on the one that begins.
         period.timer = None;
         let source = self.hand_over_metrics(from, to, era, now);
-        // Relaxed: the word publishes it.
-        self.deadline_nanos.store(deadline, Ordering::Relaxed);
+        // Relaxed, here and below: the word publishes it.
+        if to == State::Open {
+            let until = self.clock.last_ticks_at(deadline);
+            self.open_until.store(until.bits(), Ordering::Relaxed);
+        }
         if to == State::HalfOpen {
+            self.round_end_nanos.store(deadline, Ordering::Relaxed);
             let probes = self.config.permitted_number_of_calls_in_half_open_state();
             self.probes.begin(era, probes);
         }

@@ -51,6 +51,34 @@ enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticks(u64);
 
+/// A time on a clock's own scale, from [`Ticks`] to [`Ticks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span(u64);
+
+impl Ticks {
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The time since `start`; none where that is later.
+    #[inline]
+    pub(crate) fn since(self, start: Self) -> Span {
+        Span(self.0.saturating_sub(start.0))
+    }
+
+    /// Whether this is `start` or up to `span` later. It is not, when it is earlier, as may happen
+    /// where two processors read the clock.
+    #[inline]
+    pub(crate) fn is_within(self, span: Span, start: Self) -> bool {
+        self.0.wrapping_sub(start.0) <= span.0
+    }
+}
+
 impl Clock {
     /// The system's monotonic clock, read from the processor's time stamp counter where that is
     /// reliable.
@@ -85,6 +113,15 @@ impl Clock {
 
     #[inline]
     pub(crate) fn ticks(&self) -> Ticks {
+        match &self.source {
+            Source::System(clock) => Ticks(clock.raw()),
+            _ => self.virtual_ticks(),
+        }
+    }
+
+    /// The ticks of a clock that tests move: kept out of the way of those that do not.
+    #[cold]
+    fn virtual_ticks(&self) -> Ticks {
         Ticks(match &self.source {
             Source::System(clock) => clock.raw(),
             #[cfg(feature = "tokio")]
@@ -108,6 +145,23 @@ impl Clock {
         match &self.source {
             Source::System(clock) => clock.nanos_between(start.0, end.0),
             _ => end.0.saturating_sub(start.0),
+        }
+    }
+
+    /// The longest span that is not longer than `nanos`: comparing with it needs no conversion and
+    /// comes to the same, to the tick.
+    pub(crate) fn span_of(&self, nanos: u64) -> Span {
+        match &self.source {
+            Source::System(clock) => Span(clock.most_ticks_within(nanos)),
+            _ => Span(nanos),
+        }
+    }
+
+    /// The last ticks that are at `nanos` or before.
+    pub(crate) fn last_ticks_at(&self, nanos: u64) -> Ticks {
+        match &self.source {
+            Source::System(clock) => Ticks(clock.last_raw_at(nanos)),
+            _ => Ticks(nanos),
         }
     }
 

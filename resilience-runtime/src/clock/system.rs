@@ -54,6 +54,32 @@ impl SystemClock {
         self.counter.delta_as_nanos(start, end)
     }
 
+    /// The most ticks that do not come to more than `nanos`.
+    ///
+    /// Found by bisection, so that it agrees with [`nanos_between`](Self::nanos_between) however
+    /// that rounds. It stops at years, short of where a conversion may overflow.
+    pub(super) fn most_ticks_within(&self, nanos: u64) -> u64 {
+        let mut within = 0;
+        let mut beyond = 1 << 60;
+        while beyond - within > 1 {
+            let middle = within + (beyond - within) / 2;
+            if self.nanos_between(0, middle) <= nanos {
+                within = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        within
+    }
+
+    /// The last reading of the counter that is at `nanos` or before. There is none before the
+    /// clock was made.
+    pub(super) fn last_raw_at(&self, nanos: u64) -> u64 {
+        nanos.checked_sub(self.origin_nanos).map_or(0, |nanos| {
+            self.origin.saturating_add(self.most_ticks_within(nanos))
+        })
+    }
+
     pub(super) fn schedule(&'static self, at_nanos: u64, alarm: Alarm) -> Timer {
         let mut alarms = self.alarms();
         let key = alarms.queue.insert(at_nanos, alarm);

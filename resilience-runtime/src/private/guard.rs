@@ -23,10 +23,7 @@ impl<E: From<PolicyError>> FromPolicyError for E {}
 #[inline]
 #[must_use]
 pub fn classify_errors<V, E>(result: Result<&V, &E>) -> Verdict {
-    match result {
-        Ok(_) => Verdict::Success,
-        Err(_) => Verdict::Failure,
-    }
+    Verdict::plain(result)
 }
 
 /// An async call without a fallback.
@@ -103,10 +100,8 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        self.project()
-            .call
-            .poll(cx)
-            .map(|outcome| outcome.unwrap_or_else(rejected))
+        let finish = |outcome: Result<R, _>| outcome.unwrap_or_else(rejected);
+        self.project().call.poll_to(cx, finish)
     }
 }
 

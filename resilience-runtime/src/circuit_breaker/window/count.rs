@@ -37,6 +37,15 @@ impl CountWindow {
         }
     }
 
+    #[expect(clippy::inline_always, reason = "part of `Machine::succeed`")]
+    #[inline(always)]
+    pub(in super::super) fn record_among_successes(&self, era: u64) -> bool {
+        match self {
+            Self::Small(ring) => ring.record_among_successes(era),
+            Self::Large(ring) => ring.record_among_successes(era),
+        }
+    }
+
     pub(in super::super) fn totals(&self) -> Totals {
         match self {
             Self::Small(ring) => ring.totals(),
@@ -80,6 +89,8 @@ const ONE_CHANGE: u64 = 1 << 32;
 #[derive(Debug)]
 pub(in super::super) struct Ring<const BITS: u32> {
     size: u64,
+    /// See [`Head::offset_of_last`].
+    offset_of_last: u64,
     head: AtomicU64,
     words: Box<[AtomicU64]>,
 }
@@ -139,10 +150,11 @@ impl<const BITS: u32> Head<BITS> {
         self.0 & Self::FULL != 0
     }
 
-    /// Whether the window is full of fast successes, all of them settled.
+    /// Whether the window is in this era and full of fast successes, all of them settled.
     #[inline]
-    fn is_uneventful(self) -> bool {
-        self.0 & (Self::FULL | Self::EVENTFUL) == Self::FULL
+    fn is_uneventful_in(self, era: u64) -> bool {
+        let uneventful = Self::FULL | era << Self::ERA_SHIFT;
+        (self.0 ^ uneventful) & (Self::FULL | Self::EVENTFUL | Self::ERA_MASK) == 0
     }
 
     /// The slot that the next outcome goes to.
@@ -182,19 +194,29 @@ impl<const BITS: u32> Head<BITS> {
         head -= (leaving >> 1) << Self::SLOW_SHIFT;
         head += (outcome & FAILED) << Self::FAILED_SHIFT;
         head += (outcome >> 1) << Self::SLOW_SHIFT;
-        Self(head).moved_on(size)
+        Self(head).moved_on(Self::offset_of_last(size))
+    }
+
+    /// The offset of the last slot, in its place in a head.
+    const fn offset_of_last(size: u64) -> u64 {
+        (size - 1) << Self::OFFSET_SHIFT
     }
 
     /// The head with its offset one further; the first slot comes after the last.
     #[inline]
-    fn moved_on(self, size: u64) -> Self {
-        if self.offset() + 1 == size {
-            let at_start = self.0 & !(Self::COUNT_MASK << Self::OFFSET_SHIFT) | Self::FULL;
-            // The lap has the highest bits: past its last it begins anew.
-            Self(at_start.wrapping_add(1 << Self::LAP_SHIFT))
+    fn moved_on(self, offset_of_last: u64) -> Self {
+        if self.0 & (Self::COUNT_MASK << Self::OFFSET_SHIFT) == offset_of_last {
+            self.moved_to_start()
         } else {
             Self(self.0 + (1 << Self::OFFSET_SHIFT))
         }
+    }
+
+    #[cold]
+    fn moved_to_start(self) -> Self {
+        let at_start = self.0 & !(Self::COUNT_MASK << Self::OFFSET_SHIFT) | Self::FULL;
+        // The lap has the highest bits: past its last it begins anew.
+        Self(at_start.wrapping_add(1 << Self::LAP_SHIFT))
     }
 }
 
@@ -206,12 +228,25 @@ impl<const BITS: u32> Ring<BITS> {
         let words = size.div_ceil(OUTCOMES_PER_WORD);
         Self {
             size,
+            offset_of_last: Head::<BITS>::offset_of_last(size),
             head: AtomicU64::new(Head::<BITS>::EMPTY.0),
             words: (0..words).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "part of `Machine::succeed`")]
+    #[inline(always)]
+    fn record_among_successes(&self, era: u64) -> bool {
+        let mut head = self.load();
+        while head.is_uneventful_in(era) {
+            match self.exchange(head, head.moved_on(self.offset_of_last)) {
+                Ok(()) => return true,
+                Err(newer) => head = newer,
+            }
+        }
+        false
+    }
+
     fn record(&self, era: u64, outcome: Recorded) -> Option<Totals> {
         let outcome = u64::from(outcome.failed) * FAILED + u64::from(outcome.slow) * SLOW;
         let mut head = self.load();
@@ -219,8 +254,8 @@ impl<const BITS: u32> Ring<BITS> {
             if !head.is_in_era(era) {
                 return None;
             }
-            let next = if outcome == 0 && head.is_uneventful() {
-                head.moved_on(self.size)
+            let next = if outcome == 0 && head.is_uneventful_in(era) {
+                head.moved_on(self.offset_of_last)
             } else if let Some(replaced) = self.replaced_by_next(head) {
                 head.after(outcome, replaced, self.size)
             } else {

@@ -29,7 +29,8 @@ pub(super) struct Recorded {
 #[derive(Debug)]
 pub(super) enum Window {
     Count(CountWindow),
-    Time(TimeWindow),
+    /// Apart: it is large, and the other kind is the usual one.
+    Time(Box<TimeWindow>),
 }
 
 impl Window {
@@ -37,7 +38,7 @@ impl Window {
         let size = config.sliding_window_size();
         match config.sliding_window_type() {
             SlidingWindowType::CountBased => Self::Count(CountWindow::new(size)),
-            SlidingWindowType::TimeBased => Self::Time(TimeWindow::new(size, now_nanos)),
+            SlidingWindowType::TimeBased => Self::Time(Box::new(TimeWindow::new(size, now_nanos))),
         }
     }
 
@@ -53,6 +54,17 @@ impl Window {
         match self {
             Self::Count(window) => window.record(era, outcome),
             Self::Time(window) => window.record(era, now_nanos(), outcome),
+        }
+    }
+
+    /// Counts a fast success in a window that is full of them, where nothing follows from it;
+    /// `false` if the window is another, and nothing was counted.
+    #[expect(clippy::inline_always, reason = "part of `Machine::succeed`")]
+    #[inline(always)]
+    pub(super) fn record_among_successes(&self, era: u64) -> bool {
+        match self {
+            Self::Count(window) => window.record_among_successes(era),
+            Self::Time(_) => false,
         }
     }
 
