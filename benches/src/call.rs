@@ -11,8 +11,10 @@ use resilience4rs::PolicyError;
 pub enum CallError {
     /// By itself.
     Refused,
-    /// A policy rejected it.
+    /// One of our policies rejected it.
     Policy(PolicyError),
+    /// A peer that leaves it to the caller how to say so rejected it.
+    Rejected,
 }
 
 impl From<PolicyError> for CallError {
@@ -35,9 +37,9 @@ pub fn succeed<E>(number: u64) -> Result<u64, E> {
 /// # Errors
 /// Every tenth time.
 #[inline]
-pub fn fail_each_tenth<E>(number: u64, error: E) -> Result<u64, E> {
+pub fn fail_each_tenth(number: u64) -> Result<u64, CallError> {
     black_box(if number.is_multiple_of(10) {
-        Err(error)
+        Err(CallError::Refused)
     } else {
         Ok(number)
     })

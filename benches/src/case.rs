@@ -1,3 +1,4 @@
+use std::fmt;
 use std::hint::black_box;
 
 /// Makes a number of calls, one after the other.
@@ -7,32 +8,38 @@ pub type Workload = Box<dyn Fn(u64) + Send + Sync>;
 pub struct Case {
     /// What is compared: rows of one group do the same thing.
     pub group: &'static str,
-    /// Who does it, and how.
+    /// Whose way it is.
+    pub by: By,
+    /// What exactly is called.
     pub name: &'static str,
     make: Box<dyn Fn(usize) -> Workload>,
+}
+
+/// Whose a case is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Nobody's: a floor.
+    Nobody,
+    /// Ours.
+    Us,
+    /// Another library's.
+    Peer,
 }
 
 impl Case {
     /// A case whose `make` sets up the instance of a number; a number may come more than once.
     pub fn new(
         group: &'static str,
+        by: By,
         name: &'static str,
         make: impl Fn(usize) -> Workload + 'static,
     ) -> Self {
         Self {
             group,
+            by,
             name,
             make: Box::new(make),
         }
-    }
-
-    /// A case that needs no instance.
-    pub fn stateless<T>(
-        group: &'static str,
-        name: &'static str,
-        call: impl Fn(u64) -> T + Copy + Send + Sync + 'static,
-    ) -> Self {
-        Self::new(group, name, move |_| repeat(call))
     }
 
     /// Sets up one instance of those that are to be called beside one another.
@@ -48,14 +55,14 @@ impl Case {
     }
 }
 
-impl std::fmt::Debug for Case {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Case").field(&self.id()).finish()
     }
 }
 
 /// A workload of one call after the other, each told its number.
-pub(crate) fn repeat<T>(call: impl Fn(u64) -> T + Send + Sync + 'static) -> Workload {
+pub fn repeat<T>(call: impl Fn(u64) -> T + Send + Sync + 'static) -> Workload {
     Box::new(move |calls| {
         for number in 0..calls {
             black_box(call(black_box(number)));

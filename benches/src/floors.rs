@@ -5,35 +5,34 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::call::{CallError, fail_each_tenth, now, succeed};
-use crate::case::{Case, repeat};
-
-const GROUP: &str = "floor";
+use crate::case::{By, Case, Workload, repeat};
+use crate::group::FLOOR;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::stateless(GROUP, "direct plain call", succeed::<CallError>),
-        Case::stateless(GROUP, "direct async call", |number| {
-            now(async move { succeed::<CallError>(number) })
+        floor("direct plain call", || repeat(succeed::<CallError>)),
+        floor("direct async call", || {
+            repeat(|number| now(async move { succeed::<CallError>(number) }))
         }),
-        Case::stateless(GROUP, "direct async call, 10 % fail", |number| {
-            now(async move { fail_each_tenth(number, CallError::Refused) })
+        floor("direct async call, 10 % fail", || {
+            repeat(|number| now(async move { fail_each_tenth(number) }))
         }),
-        Case::stateless(GROUP, "Instant::now and elapsed", |_| {
-            Instant::now().elapsed()
+        floor("Instant::now and elapsed", || {
+            repeat(|_| Instant::now().elapsed())
         }),
-        Case::new(GROUP, "two raw clock reads", |_| {
+        floor("two raw clock reads", || {
             let clock = quanta::Clock::new();
             repeat(move |_| clock.raw().abs_diff(clock.raw()))
         }),
-        Case::new(GROUP, "fetch_add", |_| {
+        floor("fetch_add", || {
             let counter = Arc::new(AtomicU64::new(0));
             repeat(move |_| counter.fetch_add(1, Ordering::Relaxed))
         }),
-        Case::new(GROUP, "compare_exchange loop", |_| {
+        floor("compare_exchange loop", || {
             let counter = Arc::new(AtomicU64::new(0));
             repeat(move |_| increment(&counter))
         }),
-        Case::new(GROUP, "two raw clock reads and fetch_add", |_| {
+        floor("two raw clock reads and fetch_add", || {
             let clock = quanta::Clock::new();
             let counter = Arc::new(AtomicU64::new(0));
             repeat(move |_| {
@@ -43,6 +42,10 @@ pub(crate) fn cases() -> Vec<Case> {
             })
         }),
     ]
+}
+
+fn floor(name: &'static str, make: fn() -> Workload) -> Case {
+    Case::new(FLOOR, By::Nobody, name, move |_| make())
 }
 
 /// What a window that knows more than a sum costs at the very least.

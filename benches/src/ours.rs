@@ -1,150 +1,120 @@
 //! Our breaker: every way to call through it, in every state, over every kind of window.
 
-use resilience4rs::__private::{
-    CircuitBreakerConfigBuilder as Config, CircuitBreakerSite, classify_errors, guard,
-    guard_blocking,
+use resilience4rs::{
+    CircuitBreaker, CircuitBreakerConfigBuilder as Config, Registry, SlidingWindowType, State,
 };
-use resilience4rs::{CircuitBreaker, Registry, SlidingWindowType};
 
+use crate::attributed;
 use crate::call::{CallError, fail_each_tenth, now, succeed};
-use crate::case::{Case, Workload, repeat};
-
-type Answer = Result<u64, CallError>;
+use crate::case::{By, Case, Workload, repeat};
+use crate::group::{CLOSED_ASYNC, CLOSED_FAILING, CLOSED_PLAIN, HALF_OPEN, OPEN_ASYNC, OPEN_PLAIN};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::new("closed", "async attribute", |_| {
-            async fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite =
-                    CircuitBreakerSite::new("closed", |config| config);
-                guard(
-                    SITE.resolve(),
-                    classify_errors,
-                    async move { succeed(number) },
-                )
-                .await
-            }
-            repeat(|number| now(call(number)))
+        ours(CLOSED_ASYNC, "#[circuit_breaker]", attributed::closed),
+        ours(CLOSED_ASYNC, "CircuitBreaker::call", |_| call(of_100())),
+        ours(CLOSED_ASYNC, "call, window 100,000", |_| call(of_100_000())),
+        ours(CLOSED_ASYNC, "call, window 60 s", |_| call(of_60_s())),
+        ours(
+            CLOSED_PLAIN,
+            "#[circuit_breaker], plain",
+            attributed::closed_plain,
+        ),
+        ours(CLOSED_PLAIN, "call_blocking", |_| call_blocking(of_100())),
+        ours(CLOSED_PLAIN, "try_acquire, success", |_| acquire(of_100())),
+        ours(CLOSED_FAILING, "call, window 100", |_| {
+            call_failing(of_100())
         }),
-        Case::new("closed", "plain attribute", |_| {
-            fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite =
-                    CircuitBreakerSite::new("closed", |config| config);
-                guard_blocking(SITE.resolve(), classify_errors, move || succeed(number))
-            }
-            repeat(call)
+        ours(CLOSED_FAILING, "call, window 100,000", |_| {
+            call_failing(of_100_000())
         }),
-        Case::new("closed", "call", |_| call_async(closed(|config| config))),
-        Case::new("closed", "call_blocking", |_| {
-            let breaker = closed(|config| config);
-            repeat(move |number| breaker.call_blocking(|| succeed::<CallError>(number)))
+        ours(CLOSED_FAILING, "call, window 60 s", |_| {
+            call_failing(of_60_s())
         }),
-        Case::new("closed", "try_acquire, success", |_| {
-            acquire(closed(|config| config))
+        ours(OPEN_ASYNC, "#[circuit_breaker]", attributed::open),
+        ours(OPEN_ASYNC, "CircuitBreaker::call", |_| call(open(of_100()))),
+        ours(OPEN_PLAIN, "call_blocking", |_| {
+            call_blocking(open(of_100()))
         }),
-        Case::new("closed", "call, window 100,000", |_| {
-            call_async(closed(of_100_000))
-        }),
-        Case::new("closed", "call, window 60 s", |_| {
-            call_async(closed(of_60_seconds))
-        }),
-        Case::new("closed, 10 % fail", "call, window 100", |_| {
-            call_failing(closed(|config| config))
-        }),
-        Case::new("closed, 10 % fail", "call, window 100,000", |_| {
-            call_failing(closed(of_100_000))
-        }),
-        Case::new("closed, 10 % fail", "call, window 60 s", |_| {
-            call_failing(closed(of_60_seconds))
-        }),
-        Case::new("open", "async attribute", |_| {
-            async fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite = CircuitBreakerSite::new("open", |config| config);
-                guard(
-                    SITE.resolve(),
-                    classify_errors,
-                    async move { succeed(number) },
-                )
-                .await
-            }
-            open(Registry::global().circuit_breaker("open"));
-            repeat(|number| now(call(number)))
-        }),
-        Case::new("open", "plain attribute", |_| {
-            fn call(number: u64) -> Answer {
-                static SITE: CircuitBreakerSite = CircuitBreakerSite::new("open", |config| config);
-                guard_blocking(SITE.resolve(), classify_errors, move || succeed(number))
-            }
-            open(Registry::global().circuit_breaker("open"));
-            repeat(call)
-        }),
-        Case::new("open", "call", |_| {
-            call_async(open(closed(|config| config)))
-        }),
-        Case::new("open", "try_acquire", |_| {
-            let breaker = open(closed(|config| config));
-            repeat(move |_| breaker.try_acquire().is_ok())
-        }),
-        Case::new("half-open", "call", |_| {
-            let breaker = probed(closed(|config| {
-                config
-                    .permitted_number_of_calls_in_half_open_state(PROBES)
-                    .minimum_number_of_calls(PROBES)
-            }));
-            Box::new(move |calls| {
-                for number in 0..calls {
-                    if number.is_multiple_of(u64::from(PROBES / 4)) {
-                        drop(breaker.transition_to_half_open());
-                    }
-                    let _ = std::hint::black_box(now(breaker
-                        .call(async move { succeed::<CallError>(std::hint::black_box(number)) })));
-                }
-            })
-        }),
+        ours(OPEN_PLAIN, "try_acquire", |_| acquire(open(of_100()))),
+        ours(HALF_OPEN, "CircuitBreaker::call", |_| call_probes()),
     ]
 }
 
-const PROBES: u32 = 200_000;
-
-fn of_100_000(config: Config) -> Config {
-    config.sliding_window_size(100_000)
+fn ours(group: &'static str, name: &'static str, make: fn(usize) -> Workload) -> Case {
+    Case::new(group, By::Us, name, make)
 }
 
-fn of_60_seconds(config: Config) -> Config {
-    config
-        .sliding_window_type(SlidingWindowType::TimeBased)
-        .sliding_window_size(60)
+fn of_100() -> CircuitBreaker {
+    breaker(|config| config)
 }
 
-fn closed(configure: fn(Config) -> Config) -> CircuitBreaker {
+fn of_100_000() -> CircuitBreaker {
+    breaker(|config| config.sliding_window_size(100_000))
+}
+
+fn of_60_s() -> CircuitBreaker {
+    breaker(|config| {
+        config
+            .sliding_window_type(SlidingWindowType::TimeBased)
+            .sliding_window_size(60)
+    })
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a benchmark whose settings are wrong must end"
+)]
+fn breaker(configure: fn(Config) -> Config) -> CircuitBreaker {
     Registry::new()
-        .circuit_breaker_with("closed", configure)
-        .expect("settings that fit")
+        .circuit_breaker_with("benchmark", configure)
+        .expect("the settings fit")
 }
 
 fn open(breaker: CircuitBreaker) -> CircuitBreaker {
-    breaker.transition_to_open().expect("CLOSED may open");
+    change(&breaker, State::Open);
     breaker
 }
 
-fn probed(breaker: CircuitBreaker) -> CircuitBreaker {
-    let breaker = open(breaker);
-    breaker
-        .transition_to_half_open()
-        .expect("OPEN may be probed");
-    breaker
+/// Every change asked for here is a legal one.
+fn change(breaker: &CircuitBreaker, to: State) {
+    let changed = match to {
+        State::Open => breaker.transition_to_open(),
+        _ => breaker.transition_to_half_open(),
+    };
+    assert!(changed.is_ok() && breaker.state() == to, "{changed:?}");
 }
 
-fn call_async(breaker: CircuitBreaker) -> Workload {
+fn call(breaker: CircuitBreaker) -> Workload {
     repeat(move |number| now(breaker.call(async move { succeed::<CallError>(number) })))
 }
 
 fn call_failing(breaker: CircuitBreaker) -> Workload {
-    repeat(move |number| {
-        now(breaker.call(async move { fail_each_tenth(number, CallError::Refused) }))
-    })
+    repeat(move |number| now(breaker.call(async move { fail_each_tenth(number) })))
+}
+
+fn call_blocking(breaker: CircuitBreaker) -> Workload {
+    repeat(move |number| breaker.call_blocking(|| succeed::<CallError>(number)))
 }
 
 fn acquire(breaker: CircuitBreaker) -> Workload {
     repeat(move |_| breaker.try_acquire().map(|permit| permit.success()))
+}
+
+/// A round of probes ends when all have reported, so this begins another before that.
+fn call_probes() -> Workload {
+    const PROBES: u32 = 200_000;
+
+    let breaker = open(breaker(|config| {
+        config
+            .permitted_number_of_calls_in_half_open_state(PROBES)
+            .minimum_number_of_calls(PROBES)
+    }));
+    repeat(move |number| {
+        // Of two threads, each makes a quarter of the round at most before it begins another.
+        if number.is_multiple_of(u64::from(PROBES / 4)) {
+            change(&breaker, State::HalfOpen);
+        }
+        now(breaker.call(async move { succeed::<CallError>(number) }))
+    })
 }

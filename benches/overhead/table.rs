@@ -1,0 +1,84 @@
+//! The table that the benchmark prints.
+
+use std::fmt::Write;
+
+use resilience_benches::By;
+
+use crate::Row;
+use crate::measure::Nanos;
+
+const DIRECT: &str = "floor: direct async call";
+
+/// The page of the documentation that the table is on.
+pub(crate) fn page(table: &str) -> String {
+    format!(
+        "# Overhead\n\n\
+        What a call costs through each breaker, made by `cargo bench --bench overhead -- --save`. The\n\
+        guarded call does nothing and is ready at once, so this is the breaker alone. All rows are from one\n\
+        run, taken in turns; compare within a column, since machines differ. Ours time every call for the\n\
+        slow-call rate; of the peers none does.\n\n\
+        - **1 thread**, **2 threads, shared**, **2 threads, apart**: nanoseconds per call and thread, minimum /\n  \
+        median over the rounds; on one breaker, and on one each.\n\
+        - **instructions**: per call, counted by callgrind; the same on every run.\n\
+        - **× direct**: median of 1 thread over the direct async call's.\n\
+        - **× best peer**: median of 1 thread over that of the fastest peer in the group.\n\n\
+        ![Nanoseconds and instructions per call](overhead.svg)\n\n\
+        {table}"
+    )
+}
+
+pub(crate) fn render(rows: &[Row]) -> String {
+    let direct = rows
+        .iter()
+        .find(|row| row.case.id() == DIRECT)
+        .map(|row| row.times.one_thread.median);
+    let mut table = String::from(
+        "| | case | 1 thread | 2 threads, shared | 2 threads, apart | instructions | × direct | × best peer |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for row in rows {
+        let times = row.times;
+        let median = times.one_thread.median;
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            table,
+            "| {group} | {name} | {one} | {shared} | {apart} | {instructions} | {direct} | {peer} |",
+            group = row.case.group,
+            name = name(row),
+            one = pair(times.one_thread),
+            shared = pair(times.two_threads_shared),
+            apart = pair(times.two_threads_apart),
+            instructions = decimal(row.instructions),
+            direct = decimal(direct.map(|direct| median / direct)),
+            peer = factor(best_peer(rows, row).map(|best| median / best)),
+        );
+    }
+    table
+}
+
+/// The fastest peer's median in the row's group.
+fn best_peer(rows: &[Row], row: &Row) -> Option<f64> {
+    rows.iter()
+        .filter(|peer| peer.case.group == row.case.group && peer.case.by == By::Peer)
+        .map(|peer| peer.times.one_thread.median)
+        .min_by(f64::total_cmp)
+}
+
+fn name(row: &Row) -> String {
+    match row.case.by {
+        By::Us => format!("**{}**", row.case.name),
+        By::Nobody | By::Peer => row.case.name.to_owned(),
+    }
+}
+
+fn pair(nanos: Nanos) -> String {
+    format!("{:.1} / {:.1}", nanos.min, nanos.median)
+}
+
+fn decimal(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.0}"))
+}
+
+fn factor(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| format!("{value:.2}"))
+}
