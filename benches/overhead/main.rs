@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if callgrind::run_if_asked(&cases) {
         return Ok(());
     }
+    cases.retain(|case| is_wanted(&case.id()));
     cases.sort_by_key(|case| (position(case.group), case.by == By::Peer));
     let rows = rows(cases);
     let table = table::render(&rows);
@@ -40,6 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         plot::draw(&rows, &docs.join("overhead.svg"))?;
     }
     Ok(())
+}
+
+/// Arguments that are no flags say what the names of the cases are to contain.
+fn is_wanted(id: &str) -> bool {
+    let mut wanted = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'));
+    wanted.all(|part| id.contains(&part))
 }
 
 fn rows(cases: Vec<Case>) -> Vec<Row> {

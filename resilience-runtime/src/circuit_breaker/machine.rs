@@ -35,11 +35,9 @@ pub(super) struct Machine {
     pub(super) open_until: AtomicU64,
     /// When the longest round of HALF_OPEN is over.
     pub(super) round_end_nanos: AtomicU64,
-    pub(super) window: Window,
+    pub(super) counts: Counts,
     pub(super) probe_window: CountWindow,
     pub(super) probes: Probes,
-    pub(super) not_permitted: AtomicU64,
-    pub(super) cancelled: AtomicU64,
     /// Which rates METRICS_ONLY has announced; it does so once.
     pub(super) announced: AtomicU64,
     /// What only a change of state touches.
@@ -78,6 +76,16 @@ impl Fewest {
     fn are_more_than(&self, totals: Totals) -> bool {
         totals.failed < self.failed && totals.slow < self.slow
     }
+}
+
+/// What calls write. It has a cache line of its own: the rest of a machine is what every call reads,
+/// and no writer may take that away from the others.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Counts {
+    pub(super) window: Window,
+    pub(super) not_permitted: AtomicU64,
+    pub(super) cancelled: AtomicU64,
 }
 
 /// A call that was let through: by which state and era, and when.
@@ -123,8 +131,6 @@ impl Machine {
                 open_until: AtomicU64::new(0),
                 round_end_nanos: AtomicU64::new(u64::MAX),
                 probes: Probes::new(),
-                not_permitted: AtomicU64::new(0),
-                cancelled: AtomicU64::new(0),
                 announced: AtomicU64::new(0),
                 period: Mutex::new(Period::default()),
                 failure_rate_threshold: config.failure_rate_threshold(),
@@ -135,7 +141,11 @@ impl Machine {
                 fewest: Fewest::new(&config, window.calls_for_a_rate(minimum)),
                 calls_for_a_rate: window.calls_for_a_rate(minimum),
                 calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
-                window,
+                counts: Counts {
+                    window,
+                    not_permitted: AtomicU64::new(0),
+                    cancelled: AtomicU64::new(0),
+                },
                 probe_window,
                 name,
                 config,
@@ -231,7 +241,7 @@ impl Machine {
 
     fn reject(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
         // Relaxed: a count that nothing is decided by.
-        self.not_permitted.fetch_add(1, Ordering::Relaxed);
+        self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
         if self.events.has_consumers() {
             self.announce_call(EventKind::NotPermitted);
         }
@@ -257,7 +267,7 @@ impl Machine {
             && end.is_within(self.slow_call_span, start)
             && !self.events.has_consumers()
             && self.is_in(word);
-        if !(is_plain && self.window.record_among_successes(word.era())) {
+        if !(is_plain && self.counts.window.record_among_successes(word.era())) {
             self.succeed_eventfully(end, admission);
         }
     }
@@ -305,7 +315,7 @@ impl Machine {
     /// is evidence.
     fn cancelled(&self, slow: bool) -> Completion {
         // Relaxed: a count that nothing is decided by.
-        self.cancelled.fetch_add(1, Ordering::Relaxed);
+        self.counts.cancelled.fetch_add(1, Ordering::Relaxed);
         if slow || self.config.cancelled_calls() == CancelledCalls::Failure {
             Completion::Failed(FailureCause::Cancelled)
         } else {
@@ -358,7 +368,7 @@ impl Machine {
         let now_nanos = || self.clock.nanos(now);
         let (totals, enough) = match word.source() {
             MetricsSource::Window => (
-                self.window.record(word.era(), now_nanos, outcome)?,
+                self.counts.window.record(word.era(), now_nanos, outcome)?,
                 self.calls_for_a_rate,
             ),
             MetricsSource::Probes => (
@@ -412,7 +422,7 @@ impl Machine {
     fn metrics_of(&self, word: StateWord) -> Metrics {
         let (totals, enough) = match word.source() {
             MetricsSource::Window => (
-                self.window.totals(self.clock.now_nanos()),
+                self.counts.window.totals(self.clock.now_nanos()),
                 self.calls_for_a_rate,
             ),
             MetricsSource::Probes => (self.probe_window.totals(), self.calls_for_a_probe_rate),
@@ -435,8 +445,8 @@ impl Machine {
             slow_calls: totals.slow,
             slow_failed_calls: totals.slow_failed,
             slow_successful_calls: totals.slow - totals.slow_failed,
-            not_permitted_calls: self.not_permitted.load(Ordering::Relaxed),
-            cancelled_calls: self.cancelled.load(Ordering::Relaxed),
+            not_permitted_calls: self.counts.not_permitted.load(Ordering::Relaxed),
+            cancelled_calls: self.counts.cancelled.load(Ordering::Relaxed),
         }
     }
 

@@ -206,15 +206,15 @@ impl Machine {
     fn hand_over_metrics(&self, from: StateWord, to: State, era: u64, now: u64) -> MetricsSource {
         if to == State::Open {
             match from.source() {
-                MetricsSource::Window => self.window.carry_over(era),
+                MetricsSource::Window => self.counts.window.carry_over(era),
                 MetricsSource::Probes => self.probe_window.carry_over(era),
                 MetricsSource::Nothing => {}
             }
             return from.source();
         }
         // Relaxed: counts that nothing is decided by.
-        self.not_permitted.store(0, Ordering::Relaxed);
-        self.cancelled.store(0, Ordering::Relaxed);
+        self.counts.not_permitted.store(0, Ordering::Relaxed);
+        self.counts.cancelled.store(0, Ordering::Relaxed);
         self.announced.store(0, Ordering::Relaxed);
         match to {
             State::Disabled | State::ForcedOpen => MetricsSource::Nothing,
@@ -223,7 +223,7 @@ impl Machine {
                 MetricsSource::Probes
             }
             _ => {
-                self.window.restart(era, now);
+                self.counts.window.restart(era, now);
                 MetricsSource::Window
             }
         }
