@@ -1,62 +1,51 @@
 //! Functions under `#[circuit_breaker]` with a literal name, as a service has them; two of each, so
 //! that two threads can call separate breakers.
 
-use resilience4rs::__private::{CircuitBreakerSite, classify_errors, guard, guard_blocking};
-use resilience4rs::Registry;
+use resilience4rs::{Registry, circuit_breaker};
 
 use crate::call::{CallError, now, succeed};
 use crate::case::{Workload, repeat};
 
 type Answer = Result<u64, CallError>;
 
+#[circuit_breaker("first")]
 async fn first(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("first", |config| config);
-    guard(
-        SITE.resolve(),
-        classify_errors,
-        async move { succeed(number) },
-    )
-    .await
+    succeed(number)
 }
 
+#[circuit_breaker("second")]
 async fn second(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("second", |config| config);
-    guard(
-        SITE.resolve(),
-        classify_errors,
-        async move { succeed(number) },
-    )
-    .await
+    succeed(number)
 }
 
+#[circuit_breaker("first, plain")]
 fn first_plain(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("first, plain", |config| config);
-    guard_blocking(SITE.resolve(), classify_errors, || succeed(number))
+    succeed(number)
 }
 
+#[circuit_breaker("second, plain")]
 fn second_plain(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("second, plain", |config| config);
-    guard_blocking(SITE.resolve(), classify_errors, || succeed(number))
+    succeed(number)
 }
 
+#[circuit_breaker("first, open")]
 async fn first_open(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("first, open", |config| config);
-    guard(
-        SITE.resolve(),
-        classify_errors,
-        async move { succeed(number) },
-    )
-    .await
+    succeed(number)
 }
 
+#[circuit_breaker("second, open")]
 async fn second_open(number: u64) -> Answer {
-    static SITE: CircuitBreakerSite = CircuitBreakerSite::new("second, open", |config| config);
-    guard(
-        SITE.resolve(),
-        classify_errors,
-        async move { succeed(number) },
-    )
-    .await
+    succeed(number)
+}
+
+#[circuit_breaker("first, open, plain")]
+fn first_open_plain(number: u64) -> Answer {
+    succeed(number)
+}
+
+#[circuit_breaker("second, open, plain")]
+fn second_open_plain(number: u64) -> Answer {
+    succeed(number)
 }
 
 pub(crate) fn closed(instance: usize) -> Workload {
@@ -74,14 +63,26 @@ pub(crate) fn closed_plain(instance: usize) -> Workload {
 }
 
 pub(crate) fn open(instance: usize) -> Workload {
-    for name in ["first, open", "second, open"] {
-        let changed = Registry::global()
-            .circuit_breaker(name)
-            .transition_to_open();
-        assert!(changed.is_ok(), "{changed:?}");
-    }
+    trip(&["first, open", "second, open"]);
     match instance {
         0 => repeat(|number| now(first_open(number))),
         _ => repeat(|number| now(second_open(number))),
+    }
+}
+
+pub(crate) fn open_plain(instance: usize) -> Workload {
+    trip(&["first, open, plain", "second, open, plain"]);
+    match instance {
+        0 => repeat(first_open_plain),
+        _ => repeat(second_open_plain),
+    }
+}
+
+fn trip(names: &[&str]) {
+    for name in names {
+        let opened = Registry::global()
+            .circuit_breaker(name)
+            .transition_to_open();
+        assert!(opened.is_ok(), "{opened:?}");
     }
 }

@@ -33,6 +33,11 @@ pub(crate) fn cases() -> Vec<Case> {
         }),
         ours(OPEN_ASYNC, "#[circuit_breaker]", attributed::open),
         ours(OPEN_ASYNC, "CircuitBreaker::call", |_| call(open(of_100()))),
+        ours(
+            OPEN_PLAIN,
+            "#[circuit_breaker], plain",
+            attributed::open_plain,
+        ),
         ours(OPEN_PLAIN, "call_blocking", |_| {
             call_blocking(open(of_100()))
         }),

@@ -5,6 +5,7 @@
     reason = "a command line talks to its user"
 )]
 
+mod instructions;
 mod msrv;
 mod process;
 mod suite;
@@ -35,6 +36,12 @@ enum Command {
         #[arg(long)]
         preemptions: Option<u32>,
     },
+    /// Counts the instructions that a call takes, and fails if they have become more.
+    Instructions {
+        /// Makes the counts the new baseline.
+        #[arg(long)]
+        save: bool,
+    },
     /// Checks that no dependency of a published crate wants a newer compiler than we declare.
     Msrv,
 }
@@ -43,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Test { only } => suite::run_steps(only.as_deref()),
         Command::Loom { preemptions } => suite::loom(preemptions),
+        Command::Instructions { save } => instructions::check(save),
         Command::Msrv => msrv::check(),
     };
     match outcome {

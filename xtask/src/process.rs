@@ -1,7 +1,7 @@
 //! Running other programs.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Why a step of ours did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,26 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
         Err(Failed::Status {
             command: shown,
             status,
+        })
+    }
+}
+
+/// Runs it and returns what it prints; what it says about errors is shown.
+pub(crate) fn output(command: &mut Command) -> Result<String, Failed> {
+    let shown = shown(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Failed::NotStarted {
+            command: shown.clone(),
+            source,
+        })?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(Failed::Status {
+            command: shown,
+            status: output.status,
         })
     }
 }

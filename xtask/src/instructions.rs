@@ -1,0 +1,139 @@
+//! The instructions that a call takes, against those it took before.
+//!
+//! They are the same on every run on a machine and compiler, unlike times, so they can guard
+//! against a call that gets slower bit by bit.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::process::{Failed, cargo, output, root};
+
+/// Instructions per call, by case.
+type Counts = BTreeMap<String, f64>;
+
+/// How much more than its baseline a case may take.
+const TOLERANCE_PERCENT: f64 = 3.0;
+
+pub(crate) fn check(save: bool) -> Result<(), Failed> {
+    let now = count()?;
+    let baseline = baseline()?;
+    print!("{}", table(&baseline, &now));
+    if save {
+        return write(&now);
+    }
+    let findings = findings(&baseline, &now);
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::Finding(findings.join("\n")))
+    }
+}
+
+fn count() -> Result<Counts, Failed> {
+    let lines = output(&mut cargo(&[
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "resilience-benches",
+        "--bin",
+        "instructions",
+    ]))?;
+    lines
+        .lines()
+        .map(|line| {
+            let (count, case) = line.split_once('\t')?;
+            Some((case.to_owned(), count.parse().ok()?))
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(|| Failed::Finding(format!("these are no counts:\n{lines}")))
+}
+
+fn path() -> PathBuf {
+    root().join("benches/instructions.toml")
+}
+
+fn baseline() -> Result<Counts, Failed> {
+    let text = fs::read_to_string(path()).unwrap_or_default();
+    toml::from_str(&text).map_err(|error| Failed::Finding(error.to_string()))
+}
+
+fn write(counts: &Counts) -> Result<(), Failed> {
+    let mut text = String::from(
+        "# Instructions per call: what `cargo xtask instructions` compares with, and writes with `--save`.\n",
+    );
+    for (case, count) in counts {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{case:?} = {count:.1}");
+    }
+    fs::write(path(), text).map_err(|error| Failed::Finding(error.to_string()))
+}
+
+fn table(baseline: &Counts, now: &Counts) -> String {
+    let mut table = format!(
+        "{:<48} {:>9} {:>9} {:>9}\n",
+        "instructions per call", "baseline", "now", "change"
+    );
+    for (case, now) in now {
+        let _ = match baseline.get(case) {
+            Some(before) => writeln!(
+                table,
+                "{case:<48} {before:>9.1} {now:>9.1} {:>8.1}%",
+                change_percent(*before, *now)
+            ),
+            None => writeln!(table, "{case:<48} {:>9} {now:>9.1} {:>9}", "", "new"),
+        };
+    }
+    table
+}
+
+/// What is wrong with the counts, if anything.
+fn findings(baseline: &Counts, now: &Counts) -> Vec<String> {
+    let of_baseline = baseline.iter().filter_map(|(case, before)| {
+        let Some(now) = now.get(case) else {
+            return Some(format!(
+                "'{case}' is in the baseline but not counted any more"
+            ));
+        };
+        let change = change_percent(*before, *now);
+        (change > TOLERANCE_PERCENT)
+            .then(|| format!("'{case}' takes {change:.1} % more instructions than its baseline"))
+    });
+    let new = now.keys().filter(|case| !baseline.contains_key(*case));
+    of_baseline
+        .chain(new.map(|case| format!("'{case}' has no baseline; `--save` makes one")))
+        .collect()
+}
+
+fn change_percent(before: f64, now: f64) -> f64 {
+    (now - before) / before * 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(counts: &[(&str, f64)]) -> Counts {
+        counts
+            .iter()
+            .map(|(case, count)| ((*case).to_owned(), *count))
+            .collect()
+    }
+
+    #[test]
+    fn three_percent_more_is_too_much_and_less_is_fine() {
+        let baseline = counts(&[("same", 100.0), ("more", 100.0), ("less", 100.0)]);
+        let now = counts(&[("same", 103.0), ("more", 103.5), ("less", 50.0)]);
+        let findings = findings(&baseline, &now);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].starts_with("'more' takes 3.5 % more"));
+    }
+
+    #[test]
+    fn a_case_must_be_on_both_sides() {
+        let findings = findings(&counts(&[("gone", 1.0)]), &counts(&[("new", 1.0)]));
+        assert_eq!(findings.len(), 2, "{findings:?}");
+    }
+}
