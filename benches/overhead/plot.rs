@@ -1,6 +1,85 @@
-use crate::Row;
+//! The plot: what one call through a closed breaker takes, ours beside the peers', as bars.
+
 use std::error::Error;
 use std::path::Path;
-pub(crate) fn draw(_rows: &[Row], _path: &Path) -> Result<(), Box<dyn Error>> {
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use resilience_benches::{By, group};
+
+use crate::Row;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+const WIDTH: i32 = 860;
+const LINE: i32 = 24;
+const HEADING: i32 = 40;
+/// Where the bars begin, and how long the longest is.
+const BARS_FROM: i32 = 250;
+const LONGEST_BAR: f64 = 530.0;
+
+const OURS: RGBColor = RGBColor(0xb7, 0x41, 0x0e);
+const THEIRS: RGBColor = RGBColor(0x8a, 0x94, 0x9e);
+/// Readable on a light page and on a dark one.
+const TEXT: RGBColor = RGBColor(0x76, 0x7e, 0x87);
+
+/// One bar: whose, what, how much.
+type Bar<'a> = (By, &'a str, f64);
+
+pub(crate) fn draw(rows: &[Row], path: &Path) -> Result<(), Box<dyn Error>> {
+    let rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.case.group == group::CLOSED_ASYNC)
+        .collect();
+    let nanos = sorted(rows.iter().map(|row| bar(row, row.times.one_thread.median)));
+    let instructions = sorted(
+        rows.iter()
+            .filter_map(|row| row.instructions.map(|count| bar(row, count))),
+    );
+    let [height, of_first] = [nanos.len() + instructions.len(), nanos.len()]
+        .map(|bars| i32::try_from(bars).map(|bars| bars * LINE + HEADING));
+    let size = (WIDTH.unsigned_abs(), (height? + HEADING).unsigned_abs());
+    let root = SVGBackend::new(path, size).into_drawing_area();
+    let (upper, lower) = root.split_vertically(of_first?);
+    panel(&upper, "nanoseconds per call, one thread (median)", &nanos)?;
+    panel(&lower, "instructions per call", &instructions)?;
+    root.present()?;
     Ok(())
+}
+
+fn bar(row: &Row, value: f64) -> Bar<'_> {
+    (row.case.by, row.case.name, value)
+}
+
+fn sorted<'a>(bars: impl Iterator<Item = Bar<'a>>) -> Vec<Bar<'a>> {
+    let mut bars: Vec<_> = bars.collect();
+    bars.sort_by(|a, b| a.2.total_cmp(&b.2));
+    bars
+}
+
+fn panel(area: &Area<'_>, heading: &str, bars: &[Bar<'_>]) -> Result<(), Box<dyn Error>> {
+    let text = ("sans-serif", 14).into_font().color(&TEXT);
+    let right = text.pos(Pos::new(HPos::Right, VPos::Center));
+    let left = text.pos(Pos::new(HPos::Left, VPos::Center));
+    area.draw_text(heading, &left, (BARS_FROM, HEADING / 2))?;
+    let longest = bars.last().map_or(1.0, |(_, _, value)| *value);
+    let mut middle = HEADING + LINE / 2;
+    for (by, name, value) in bars {
+        #[expect(clippy::cast_possible_truncation, reason = "at most the longest bar")]
+        let end = BARS_FROM + (value / longest * LONGEST_BAR) as i32;
+        let corners = [(BARS_FROM, middle - LINE / 3), (end, middle + LINE / 3)];
+        area.draw(&Rectangle::new(corners, color(*by).filled()))?;
+        area.draw_text(name, &right, (BARS_FROM - 8, middle))?;
+        area.draw_text(&format!("{value:.0}"), &left, (end + 8, middle))?;
+        middle += LINE;
+    }
+    Ok(())
+}
+
+fn color(by: By) -> RGBColor {
+    match by {
+        By::Us => OURS,
+        By::Peer | By::Nobody => THEIRS,
+    }
 }

@@ -60,7 +60,7 @@ fn open() -> impl Breaker {
     let breaker = in_a_row();
     for _ in 0..5 {
         drop(CircuitBreaker::call(&breaker, || {
-            Err::<u64, _>(CallError::Refused)
+            Err::<u64, _>(CallError::REFUSED)
         }));
     }
     let rejected = CircuitBreaker::call(&breaker, || succeed::<CallError>(0));

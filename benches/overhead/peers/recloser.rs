@@ -35,7 +35,7 @@ fn closed_of(length: usize) -> Recloser {
 fn open() -> Recloser {
     let recloser = closed();
     for _ in 0..=100 {
-        drop(recloser.call(|| Err::<u64, _>(CallError::Refused)));
+        drop(recloser.call(|| Err::<u64, _>(CallError::REFUSED)));
     }
     let rejected = recloser.call(succeed_once);
     assert!(matches!(rejected, Err(recloser::Error::Rejected)));

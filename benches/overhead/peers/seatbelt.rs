@@ -44,7 +44,7 @@ where
             Ok(_) => RecoveryInfo::never(),
             Err(_) => RecoveryInfo::retry(),
         })
-        .rejected_input_error(|_, _| CallError::Rejected);
+        .rejected_input_error(|_, _| CallError::REJECTED);
     Guarded {
         service: (breaker, Execute::new(operation)).into_service(),
         _runtime: runtime,
@@ -52,10 +52,10 @@ where
 }
 
 fn open() -> Guarded<impl Service<u64, Out = Answer> + 'static> {
-    let guarded = in_10_s(|_| async { Err(CallError::Refused) });
+    let guarded = in_10_s(|_| async { Err(CallError::REFUSED) });
     await_each(10_000, |number| guarded.service.execute(number));
     let rejected = now(guarded.service.execute(0));
-    assert!(matches!(rejected, Err(CallError::Rejected)));
+    assert!(matches!(rejected, Err(CallError::REJECTED)));
     guarded
 }
 

@@ -47,7 +47,7 @@ where
 }
 
 fn open() -> impl Guarded {
-    let service = of_100(|_| async { Err(CallError::Refused) });
+    let service = of_100(|_| async { Err(CallError::REFUSED) });
     call_each(service.clone(), 100);
     let rejected = now(ready_and_call(&mut service.clone(), 0));
     assert!(matches!(rejected, Err(CircuitBreakerError::OpenCircuit)));
