@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use resilience_benches::call::{CallError, fail_each_tenth, now, succeed};
-use resilience4rs::{CircuitBreaker, IllegalTransition, Registry};
+use resilience4rs::{CircuitBreaker, IllegalTransition, Permit, Registry};
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -32,7 +32,7 @@ pub(crate) fn table() -> Result<String, IllegalTransition> {
         ("open: rejected", allocations(|number| call(&open, number))),
         (
             "half-open: a probe that is ignored",
-            allocations(|_| drop(probed.try_acquire().map(|permit| permit.ignore()))),
+            allocations(|_| drop(probed.try_acquire().map(Permit::ignore))),
         ),
     ] {
         // Writing to a string does not fail.

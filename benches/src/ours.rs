@@ -1,7 +1,8 @@
 //! Our breaker: every way to call through it, in every state, over every kind of window.
 
 use resilience4rs::{
-    CircuitBreaker, CircuitBreakerConfigBuilder as Config, Registry, SlidingWindowType, State,
+    CircuitBreaker, CircuitBreakerConfigBuilder as Config, Permit, Registry, SlidingWindowType,
+    State,
 };
 
 use crate::attributed;
@@ -103,7 +104,7 @@ fn call_blocking(breaker: CircuitBreaker) -> Workload {
 }
 
 fn acquire(breaker: CircuitBreaker) -> Workload {
-    repeat(move |_| breaker.try_acquire().map(|permit| permit.success()))
+    repeat(move |_| breaker.try_acquire().map(Permit::success))
 }
 
 /// A round of probes ends when all have reported, so this begins another before that.

@@ -8,8 +8,10 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::{CancelledCalls, CircuitBreakerConfig};
+use super::counts::Counts;
 use super::event::{CircuitBreakerEvent, EventKind, EventPublisher, FailureCause};
-use super::metrics::{Metrics, Totals, fewest_to_reach, percentage};
+use super::fewest::Fewest;
+use super::metrics::{Metrics, Totals, percentage};
 use super::probes::{Probe, Probes};
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
@@ -53,39 +55,6 @@ pub(super) struct Machine {
     calls_for_a_rate: u64,
     calls_for_a_probe_rate: u64,
     fewest: Fewest,
-}
-
-/// The fewest calls that may open a CLOSED breaker: as many make the rates reach their thresholds
-/// where there are just enough calls for a rate. Comparing with them spares computing the rates.
-#[derive(Debug)]
-struct Fewest {
-    failed: u64,
-    slow: u64,
-}
-
-impl Fewest {
-    fn new(config: &CircuitBreakerConfig, calls_for_a_rate: u64) -> Self {
-        let fewest = |threshold| fewest_to_reach(threshold, calls_for_a_rate);
-        Self {
-            failed: fewest(config.failure_rate_threshold()),
-            slow: fewest(config.slow_call_rate_threshold()),
-        }
-    }
-
-    #[inline]
-    fn are_more_than(&self, totals: Totals) -> bool {
-        totals.failed < self.failed && totals.slow < self.slow
-    }
-}
-
-/// What calls write. It has a cache line of its own: the rest of a machine is what every call reads,
-/// and no writer may take that away from the others.
-#[derive(Debug)]
-#[repr(align(64))]
-pub(super) struct Counts {
-    pub(super) window: Window,
-    pub(super) not_permitted: AtomicU64,
-    pub(super) cancelled: AtomicU64,
 }
 
 /// A call that was let through: by which state and era, and when.
@@ -141,11 +110,7 @@ impl Machine {
                 fewest: Fewest::new(&config, window.calls_for_a_rate(minimum)),
                 calls_for_a_rate: window.calls_for_a_rate(minimum),
                 calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
-                counts: Counts {
-                    window,
-                    not_permitted: AtomicU64::new(0),
-                    cancelled: AtomicU64::new(0),
-                },
+                counts: Counts::new(window),
                 probe_window,
                 name,
                 config,

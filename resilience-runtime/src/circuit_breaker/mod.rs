@@ -2,7 +2,9 @@
 
 pub(crate) mod call;
 mod config;
+mod counts;
 mod event;
+mod fewest;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod machine;
