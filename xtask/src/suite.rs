@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use crate::msrv;
 use crate::process::{Failed, cargo, run};
+use crate::{instructions, msrv};
 
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> Result<(), Failed>);
@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
     }),
     ("loom", || loom(Some(3))),
+    ("instructions", || instructions::check(false)),
     ("example", || {
         run(&mut cargo(&[
             "run",
