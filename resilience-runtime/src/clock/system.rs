@@ -122,3 +122,39 @@ impl SystemClock {
         self.alarms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_agree_with_the_conversion_to_the_tick() {
+        let clock = SystemClock::shared();
+        for nanos in [
+            0,
+            1,
+            999,
+            1_000_000,
+            1_000_000_007,
+            60_000_000_000,
+            86_400_000_000_000,
+        ] {
+            let most = clock.most_ticks_within(nanos);
+            assert!(clock.nanos_between(0, most) <= nanos, "{nanos}");
+            assert!(clock.nanos_between(0, most + 1) > nanos, "{nanos}");
+        }
+    }
+
+    #[test]
+    fn the_last_reading_at_a_time_is_not_past_it() {
+        let clock = SystemClock::shared();
+        let now = clock.nanos(clock.raw());
+        for nanos in [now, now + 1, now + 60_000_000_000] {
+            let last = clock.last_raw_at(nanos);
+            assert!(clock.nanos(last) <= nanos);
+            assert!(clock.nanos(last + 1) > nanos);
+        }
+        assert_eq!(clock.last_raw_at(0), 0, "long before the clock was made");
+        assert!(clock.last_raw_at(u64::MAX) > clock.raw(), "never");
+    }
+}

@@ -53,11 +53,19 @@ proptest! {
         for operation in operations {
             match operation {
                 Operation::Record(outcome) => {
-                    let totals = window.record(era, outcome).map(decisive);
-                    prop_assert_eq!(totals, Some(decisive(model.record(outcome))));
+                    let is_short = !outcome.failed
+                        && !outcome.slow
+                        && window.record_among_successes(era);
+                    let totals = if is_short {
+                        Some(window.totals())
+                    } else {
+                        window.record(era, outcome)
+                    };
+                    prop_assert_eq!(totals.map(decisive), Some(decisive(model.record(outcome))));
                 }
                 Operation::RecordLate(outcome) => {
                     prop_assert_eq!(window.record(era.wrapping_sub(1), outcome), None);
+                    prop_assert!(!window.record_among_successes(era.wrapping_sub(1)));
                 }
                 Operation::Restart => {
                     era += 1;
