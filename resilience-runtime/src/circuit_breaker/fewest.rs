@@ -1,25 +1,50 @@
 use super::config::CircuitBreakerConfig;
 use super::metrics::{Totals, percentage};
+use super::window::Window;
 
-/// The fewest calls that may open a CLOSED breaker: as many make the rates reach their thresholds
-/// where there are just enough calls for a rate. Comparing with them spares computing the rates.
+/// The fewest calls that may open a CLOSED breaker. Comparing with them spares computing the rates
+/// on the way of a call.
 #[derive(Debug)]
 pub(super) struct Fewest {
+    /// Where there are just enough calls for a rate.
+    at_first: Among,
+    /// Where the window is full, for the windows that get full.
+    when_full: Among,
+}
+
+/// How many of `calls`, or of more, it takes for the rates to reach their thresholds.
+#[derive(Debug)]
+struct Among {
+    calls: u64,
     failed: u64,
     slow: u64,
 }
 
 impl Fewest {
-    pub(super) fn new(config: &CircuitBreakerConfig, calls_for_a_rate: u64) -> Self {
-        let fewest = |threshold| fewest_to_reach(threshold, calls_for_a_rate);
+    pub(super) fn new(config: &CircuitBreakerConfig, window: &Window) -> Self {
+        let at_first = window.calls_for_a_rate(config.minimum_number_of_calls());
+        let among = |calls| Among {
+            calls,
+            failed: fewest_to_reach(config.failure_rate_threshold(), calls),
+            slow: fewest_to_reach(config.slow_call_rate_threshold(), calls),
+        };
         Self {
-            failed: fewest(config.failure_rate_threshold()),
-            slow: fewest(config.slow_call_rate_threshold()),
+            at_first: among(at_first),
+            when_full: among(window.size().unwrap_or(at_first)),
         }
     }
 
+    /// Whether the rates, if there are any yet, are below their thresholds for certain.
     #[inline]
     pub(super) fn are_more_than(&self, totals: Totals) -> bool {
+        self.at_first.is_more_than(totals)
+            || totals.calls >= self.when_full.calls && self.when_full.is_more_than(totals)
+    }
+}
+
+impl Among {
+    #[inline]
+    fn is_more_than(&self, totals: Totals) -> bool {
         totals.failed < self.failed && totals.slow < self.slow
     }
 }

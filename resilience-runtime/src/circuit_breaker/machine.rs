@@ -107,7 +107,7 @@ impl Machine {
                 judges_plainly: config.has_no_predicates(),
                 slow_call_nanos,
                 slow_call_span: clock.span_of(slow_call_nanos),
-                fewest: Fewest::new(&config, window.calls_for_a_rate(minimum)),
+                fewest: Fewest::new(&config, &window),
                 calls_for_a_rate: window.calls_for_a_rate(minimum),
                 calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
                 counts: Counts::new(window),

@@ -4,8 +4,13 @@
 //! many of those in the window failed and were slow, and the last outcome itself. A record is one
 //! compare-and-swap on it. The outcomes, two bits each, lie in a ring of slots; the head is always
 //! ahead of the ring by at most one outcome, which whoever comes next writes down first (it
-//! *settles* the head). So no thread ever waits for another, every head is an exact sum of the n
-//! outcomes before it, and a success that replaces a success never touches the ring.
+//! *settles* the head). So no thread ever waits for another, and every head is an exact sum of the n
+//! outcomes before it.
+//!
+//! A window that is full of fast successes is the same window after another one: which of n equal
+//! outcomes is the oldest makes no difference to anything that follows. Recording it is a load that
+//! finds the window so, and writes nothing. On a healthy dependency, threads share the head without
+//! ever taking it from one another.
 
 use crate::sync::atomic::{AtomicU64, Ordering};
 
@@ -67,13 +72,17 @@ impl CountWindow {
         }
     }
 
-    /// A window that is full is always enough.
-    pub(in super::super) fn calls_for_a_rate(&self, minimum: u32) -> u64 {
-        let size = match self {
+    /// How many calls it holds.
+    pub(in super::super) fn size(&self) -> u64 {
+        match self {
             Self::Small(ring) => ring.size,
             Self::Large(ring) => ring.size,
-        };
-        u64::from(minimum).min(size)
+        }
+    }
+
+    /// A window that is full is always enough.
+    pub(in super::super) fn calls_for_a_rate(&self, minimum: u32) -> u64 {
+        u64::from(minimum).min(self.size())
     }
 }
 
@@ -89,8 +98,6 @@ const ONE_CHANGE: u64 = 1 << 32;
 #[derive(Debug)]
 pub(in super::super) struct Ring<const BITS: u32> {
     size: u64,
-    /// See [`Head::offset_of_last`].
-    offset_of_last: u64,
     head: AtomicU64,
     words: Box<[AtomicU64]>,
 }
@@ -150,7 +157,8 @@ impl<const BITS: u32> Head<BITS> {
         self.0 & Self::FULL != 0
     }
 
-    /// Whether the window is in this era and full of fast successes, all of them settled.
+    /// Whether the window is in this era and full of fast successes, all of them settled: another
+    /// one leaves it as it is.
     #[inline]
     fn is_uneventful_in(self, era: u64) -> bool {
         let uneventful = Self::FULL | era << Self::ERA_SHIFT;
@@ -194,29 +202,18 @@ impl<const BITS: u32> Head<BITS> {
         head -= (leaving >> 1) << Self::SLOW_SHIFT;
         head += (outcome & FAILED) << Self::FAILED_SHIFT;
         head += (outcome >> 1) << Self::SLOW_SHIFT;
-        Self(head).moved_on(Self::offset_of_last(size))
-    }
-
-    /// The offset of the last slot, in its place in a head.
-    const fn offset_of_last(size: u64) -> u64 {
-        (size - 1) << Self::OFFSET_SHIFT
+        Self(head).moved_on(size)
     }
 
     /// The head with its offset one further; the first slot comes after the last.
-    #[inline]
-    fn moved_on(self, offset_of_last: u64) -> Self {
-        if self.0 & (Self::COUNT_MASK << Self::OFFSET_SHIFT) == offset_of_last {
-            self.moved_to_start()
+    fn moved_on(self, size: u64) -> Self {
+        if self.offset() + 1 == size {
+            let at_start = self.0 & !(Self::COUNT_MASK << Self::OFFSET_SHIFT) | Self::FULL;
+            // The lap has the highest bits: past its last it begins anew.
+            Self(at_start.wrapping_add(1 << Self::LAP_SHIFT))
         } else {
             Self(self.0 + (1 << Self::OFFSET_SHIFT))
         }
-    }
-
-    #[cold]
-    fn moved_to_start(self) -> Self {
-        let at_start = self.0 & !(Self::COUNT_MASK << Self::OFFSET_SHIFT) | Self::FULL;
-        // The lap has the highest bits: past its last it begins anew.
-        Self(at_start.wrapping_add(1 << Self::LAP_SHIFT))
     }
 }
 
@@ -228,23 +225,17 @@ impl<const BITS: u32> Ring<BITS> {
         let words = size.div_ceil(OUTCOMES_PER_WORD);
         Self {
             size,
-            offset_of_last: Head::<BITS>::offset_of_last(size),
             head: AtomicU64::new(Head::<BITS>::EMPTY.0),
             words: (0..words).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 
+    /// See the module: a load that finds the window so is all that recording another success is.
+    /// Whatever was recorded before, in the order of happening, it sees.
     #[expect(clippy::inline_always, reason = "part of `Machine::succeed`")]
     #[inline(always)]
     fn record_among_successes(&self, era: u64) -> bool {
-        let mut head = self.load();
-        while head.is_uneventful_in(era) {
-            match self.exchange(head, head.moved_on(self.offset_of_last)) {
-                Ok(()) => return true,
-                Err(newer) => head = newer,
-            }
-        }
-        false
+        self.load().is_uneventful_in(era)
     }
 
     fn record(&self, era: u64, outcome: Recorded) -> Option<Totals> {
@@ -254,9 +245,10 @@ impl<const BITS: u32> Ring<BITS> {
             if !head.is_in_era(era) {
                 return None;
             }
-            let next = if outcome == 0 && head.is_uneventful_in(era) {
-                head.moved_on(self.offset_of_last)
-            } else if let Some(replaced) = self.replaced_by_next(head) {
+            if outcome == 0 && head.is_uneventful_in(era) {
+                return Some(self.sums(head));
+            }
+            let next = if let Some(replaced) = self.replaced_by_next(head) {
                 head.after(outcome, replaced, self.size)
             } else {
                 head = self.load();

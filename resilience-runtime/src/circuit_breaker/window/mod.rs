@@ -92,6 +92,14 @@ impl Window {
         }
     }
 
+    /// How many calls it holds, if there is a limit.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Self::Count(window) => Some(window.size()),
+            Self::Time(_) => None,
+        }
+    }
+
     /// The fewest calls that make a rate, where `minimum` is what is configured.
     pub(super) fn calls_for_a_rate(&self, minimum: u32) -> u64 {
         match self {
