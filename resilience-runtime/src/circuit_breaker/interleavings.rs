@@ -10,8 +10,9 @@ use loom::thread;
 
 use super::config::CircuitBreakerConfig;
 use super::event::FailureCause;
-use super::machine::{Completion, Machine};
+use super::machine::Machine;
 use super::probes::{Probe, Probes};
+use super::recording::Completion;
 use super::state::State;
 use super::transition::Wait;
 use crate::clock::Clock;

@@ -1,7 +1,10 @@
 //! The circuit breaker: it cuts off a dependency that fails, and finds out when it is back.
 
+mod admission;
+mod announcing;
 pub(crate) mod call;
 mod config;
+mod config_builder;
 mod counts;
 mod event;
 mod fewest;
@@ -11,6 +14,7 @@ mod machine;
 mod metrics;
 mod permit;
 mod probes;
+mod recording;
 mod state;
 mod state_word;
 mod transition;
@@ -22,10 +26,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use config::{
-    CancelledCalls, CircuitBreakerConfig, CircuitBreakerConfigBuilder, ConfigError, OpenFor,
-    SlidingWindowType,
-};
+pub use config::{CancelledCalls, CircuitBreakerConfig, ConfigError, OpenFor, SlidingWindowType};
+pub use config_builder::CircuitBreakerConfigBuilder;
 pub use event::{CircuitBreakerEvent, EventKind, FailureCause};
 pub use metrics::Metrics;
 pub use permit::Permit;
@@ -35,8 +37,9 @@ use crate::clock::{Clock, nanos_of};
 use crate::failure::{Failure, PolicyError};
 use crate::outcome::{Outcome, Verdict};
 use call::Run;
-use machine::{Completion, Machine};
+use machine::Machine;
 pub(crate) use permit::Judgement;
+use recording::Completion;
 use transition::Wait;
 
 /// A circuit breaker: a handle, cheap to clone, on one instance of a

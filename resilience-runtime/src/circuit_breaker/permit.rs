@@ -1,9 +1,11 @@
 use std::fmt;
 use std::mem::ManuallyDrop;
 
+use super::admission::Admission;
 use super::config::OpenFor;
 use super::event::FailureCause;
-use super::machine::{Admission, Completion, Machine};
+use super::machine::Machine;
+use super::recording::Completion;
 use crate::outcome::Verdict;
 
 /// Leave to make one call, from [`CircuitBreaker::try_acquire`](super::CircuitBreaker::try_acquire).

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::config::OpenFor;
 use super::event::EventKind;
-use super::machine::{Exceeded, Machine};
+use super::machine::Machine;
+use super::recording::Exceeded;
 use super::state::{IllegalTransition, State};
 use super::state_word::{MetricsSource, StateWord};
 use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};

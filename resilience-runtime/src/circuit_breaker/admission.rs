@@ -1,0 +1,105 @@
+//! Letting calls through, or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::event::EventKind;
+use super::machine::Machine;
+use super::probes::Probe;
+use super::state::State;
+use super::state_word::StateWord;
+use crate::clock::Ticks;
+use crate::failure::CircuitOpen;
+use crate::sync::atomic::Ordering;
+
+/// A call that was let through: by which state and era, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Admission {
+    pub(super) word: StateWord,
+    pub(super) start: Ticks,
+}
+
+impl Machine {
+    /// Lets a call through, or says why not. A half-open round whose probes hang begins anew.
+    #[inline]
+    pub(super) fn admit(&self) -> Result<Admission, CircuitOpen> {
+        let word = self.word();
+        if word.state() == State::Closed {
+            return Ok(Admission {
+                word,
+                start: self.clock.ticks(),
+            });
+        }
+        self.reject_or_admit(word)
+    }
+
+    /// A call while the breaker is not CLOSED. Most are to one that is OPEN, and rejected.
+    #[inline(never)]
+    fn reject_or_admit(&self, word: StateWord) -> Result<Admission, CircuitOpen> {
+        if word.state() == State::Open
+            && let Some(wait) = self.wait_left(self.clock.ticks())
+        {
+            return Err(self.reject(word, Some(wait)));
+        }
+        self.admit_unless_closed(true)
+    }
+
+    /// How long OPEN still lasts, if it does.
+    fn wait_left(&self, now: Ticks) -> Option<u64> {
+        let until = self.open_until();
+        (now <= until).then(|| self.clock.nanos_between(now, until))
+    }
+
+    /// Relaxed: it was stored before the word that made us look. If a later state's is there
+    /// already, a transition will notice.
+    pub(super) fn open_until(&self) -> Ticks {
+        Ticks::from_bits(self.open_until.load(Ordering::Relaxed))
+    }
+
+    /// As [`admit`](Self::admit), but exactly as Resilience4j: hanging probes block for ever.
+    pub(super) fn admit_without_permit(&self) -> bool {
+        self.admit_unless_closed(false).is_ok()
+    }
+
+    #[inline(never)]
+    fn admit_unless_closed(&self, renews_rounds: bool) -> Result<Admission, CircuitOpen> {
+        loop {
+            let start = self.clock.ticks();
+            let word = self.word();
+            match word.state() {
+                State::Closed | State::Disabled | State::MetricsOnly => {
+                    return Ok(Admission { word, start });
+                }
+                State::HalfOpen => match self.probes.take(word.era(), || self.clock.nanos(start)) {
+                    Probe::Taken => return Ok(Admission { word, start }),
+                    Probe::NoneLeft => {
+                        let is_over =
+                            renews_rounds && self.end_overdue_round(word, self.clock.nanos(start));
+                        if !is_over {
+                            return Err(self.reject(word, None));
+                        }
+                    }
+                    Probe::AnotherEra => {}
+                },
+                State::Open => match self.wait_left(start) {
+                    Some(nanos) => return Err(self.reject(word, Some(nanos))),
+                    None => self.end_wait_in_open(word, start),
+                },
+                State::ForcedOpen => return Err(self.reject(word, None)),
+            }
+        }
+    }
+
+    fn reject(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
+        // Relaxed: a count that nothing is decided by.
+        self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
+        if self.events.has_consumers() {
+            self.announce_call(EventKind::NotPermitted);
+        }
+        CircuitOpen {
+            name: Arc::clone(&self.name),
+            state: word.state(),
+            retry_after: nanos_left.map(Duration::from_nanos),
+        }
+    }
+}
