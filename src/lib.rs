@@ -84,7 +84,8 @@
 //!
 //! # Operating it
 //!
-//! [`Registry::circuit_breakers`] lists the instances, [`CircuitBreaker::metrics`] says what a
+//! [`Registry::circuit_breakers`] lists the instances, [`Registry::find_circuit_breaker`] finds one
+//! without making it (an instance is made with the settings of whoever asks for it first), [`CircuitBreaker::metrics`] says what a
 //! breaker has counted, [`CircuitBreaker::on_event`] tells what happens as it happens, and
 //! [`CircuitBreaker::transition_to_forced_open`] and its siblings take it over by hand.
 //!

@@ -88,6 +88,15 @@ fn every_recorded_trace_is_reproduced() {
     }
     let Summary { traces, steps, .. } = summary;
     writeln!(out, "conformance: {traces} traces, {steps} steps").unwrap();
+    assert_ne!(traces, 0, "nothing was replayed");
+}
+
+/// What the README says.
+#[test]
+fn the_checked_in_traces_are_those_that_we_speak_of() {
+    let summary = replay_directory(&checked_in()).unwrap();
+    assert_eq!((summary.traces, summary.steps), (370, 45_144));
+    assert_eq!(summary.skipped.values().sum::<usize>(), 30);
 }
 
 /// The replay is worth something only if it notices.

@@ -11,7 +11,7 @@ use crate::circuit_breaker::State;
 /// has a `From<PolicyError>`.
 ///
 /// ```
-/// use resilience_runtime::{PolicyError, Registry};
+/// use resilience4rs::{PolicyError, Registry};
 ///
 /// let breaker = Registry::new().circuit_breaker("payments");
 /// breaker.transition_to_open().unwrap();
@@ -62,7 +62,7 @@ impl Error for CircuitOpen {}
 /// How a guarded call failed: a policy stepped in, or the call itself returned an error.
 ///
 /// ```
-/// use resilience_runtime::{Failure, Registry};
+/// use resilience4rs::{Failure, Registry};
 ///
 /// let breaker = Registry::new().circuit_breaker("payments");
 /// let failed = breaker.call_blocking(|| Err::<(), _>("card declined")).unwrap_err();

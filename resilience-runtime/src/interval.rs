@@ -1,6 +1,7 @@
 //! How long to wait, by the number of the attempt.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,11 @@ pub(crate) enum WaitInterval {
         around: Duration,
         factor: f64,
     },
-    Custom(Arc<dyn Fn(u32) -> Duration + Send + Sync>),
+    Custom {
+        wait: Arc<dyn Fn(u32) -> Duration + Send + Sync>,
+        /// What holds if the function panics.
+        otherwise: Duration,
+    },
 }
 
 impl WaitInterval {
@@ -39,7 +44,11 @@ impl WaitInterval {
             Self::Randomized { around, factor } => {
                 Duration::from_millis(randomized(millis(*around), *factor, fastrand::f64()))
             }
-            Self::Custom(wait) => whole_millis(wait(attempt)),
+            // The panic hook has already reported it. The state is changing, perhaps because a call
+            // panics, or on the thread of the timers: none of them may end by it.
+            Self::Custom { wait, otherwise } => {
+                whole_millis(catch_unwind(AssertUnwindSafe(|| wait(attempt))).unwrap_or(*otherwise))
+            }
         }
     }
 }
@@ -63,7 +72,7 @@ impl fmt::Debug for WaitInterval {
                 .field("around", around)
                 .field("factor", factor)
                 .finish(),
-            Self::Custom(_) => f.write_str("Custom(..)"),
+            Self::Custom { .. } => f.write_str("Custom(..)"),
         }
     }
 }

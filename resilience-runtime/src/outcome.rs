@@ -4,7 +4,7 @@
 /// functions that return it.
 ///
 /// ```
-/// use resilience_runtime::Outcome;
+/// use resilience4rs::Outcome;
 ///
 /// enum Reply {
 ///     Answer(String),

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 /// keeps tests apart, with a clock that they move by hand.
 ///
 /// ```
-/// use resilience_runtime::{Clock, Registry};
+/// use resilience4rs::{Clock, Registry};
 ///
 /// let registry = Registry::builder().clock(Clock::manual()).build();
 /// let one = registry.circuit_breaker("payments");
@@ -59,7 +59,28 @@ impl Registry {
         &self.clock
     }
 
-    /// The circuit breaker of this name, made with the default settings if there is none yet.
+    /// The circuit breaker of this name, if there is one.
+    ///
+    /// Unlike [`circuit_breaker`](Self::circuit_breaker) it makes none, and so leaves the settings to
+    /// whoever comes to make it, such as an attribute at its first call.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let registry = Registry::new();
+    /// assert!(registry.find_circuit_breaker("payments").is_none());
+    /// registry.circuit_breaker("payments");
+    /// assert!(registry.find_circuit_breaker("payments").is_some());
+    /// ```
+    pub fn find_circuit_breaker(&self, name: &str) -> Option<CircuitBreaker> {
+        self.find(name)
+    }
+
+    /// The circuit breaker of this name, made **with the default settings** if there is none yet.
+    ///
+    /// An instance keeps the settings it is made with: one that is made here, before the first call
+    /// of the attribute that names it, does not get that attribute's settings. To look without
+    /// making, use [`find_circuit_breaker`](Self::find_circuit_breaker).
     pub fn circuit_breaker(&self, name: &str) -> CircuitBreaker {
         self.find(name)
             .unwrap_or_else(|| self.insert(name, CircuitBreakerConfig::default()))
@@ -72,7 +93,7 @@ impl Registry {
     /// When the breaker is to be made and its settings do not fit.
     ///
     /// ```
-    /// use resilience_runtime::Registry;
+    /// use resilience4rs::Registry;
     ///
     /// let registry = Registry::new();
     /// let breaker = registry.circuit_breaker_with("db", |config| config.sliding_window_size(10)).unwrap();

@@ -13,8 +13,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use resilience_runtime::{
-    CancelledCalls, CircuitBreaker, CircuitBreakerConfigBuilder, Clock, EventKind, Failure,
-    FailureCause, ManualClock, OpenFor, PolicyError, Registry, State,
+    CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder, Clock,
+    EventKind, Failure, FailureCause, ManualClock, OpenFor, PolicyError, Registry, State,
 };
 
 const SLOW: Duration = Duration::from_secs(1);
@@ -218,9 +218,11 @@ fn a_rejected_call_is_not_made_and_says_when_to_try_again() {
     let Err(Failure::Policy(PolicyError::CircuitOpen(open))) = rejected else {
         panic!("not rejected")
     };
-    assert_eq!(
-        (open.state, open.retry_after),
-        (State::Open, Some(Duration::from_secs(20)))
+    assert_eq!(open.state, State::Open);
+    time.advance(open.retry_after.unwrap());
+    assert!(
+        breaker.try_acquire().is_ok(),
+        "whoever waits so long is let through"
     );
 }
 
@@ -262,12 +264,41 @@ fn a_late_outcome_that_asks_for_a_transition_does_not_open_a_later_era() {
 }
 
 #[test]
-fn a_wait_function_that_panics_leaves_the_breaker_as_it_was() {
-    let (breaker, _) = breaker_with(|config| {
-        config.wait_interval_function_in_open_state(|_| panic!("no idea how long"))
+fn a_wait_function_that_panics_is_stood_in_for_by_the_plain_wait() {
+    let wait = Duration::from_secs(5);
+    let (breaker, time) = breaker_with(|config| {
+        config
+            .sliding_window_size(1)
+            .wait_duration_in_open_state(wait)
+            .wait_interval_function_in_open_state(|_| panic!("no idea how long"))
     });
-    assert!(catch_unwind(|| breaker.transition_to_open()).is_err());
-    assert_eq!(breaker.state(), State::Closed);
-    breaker.try_acquire().unwrap().success();
-    assert_eq!(breaker.metrics().successful_calls, 1);
+    // The breaker opens while the call's own panic unwinds: a second one would end the process.
+    let call = || breaker.call_blocking(|| -> Result<(), ()> { panic!("the call") });
+    assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+    assert_eq!(breaker.state(), State::Open);
+    time.advance(wait);
+    assert!(breaker.try_acquire().is_err());
+    time.advance(Duration::from_nanos(1));
+    assert!(breaker.try_acquire().is_ok());
+}
+
+#[test]
+fn a_random_wait_strays_as_far_as_it_is_told_to() {
+    let config = |factor| {
+        let builder = CircuitBreakerConfig::builder()
+            .wait_duration_in_open_state(Duration::from_secs(1))
+            .enable_randomized_wait(true)
+            .randomized_wait_factor(factor);
+        builder.build().unwrap()
+    };
+    assert_eq!(config(0.0).wait_in_open_state(1), Duration::from_secs(1));
+    let strayed = config(0.5);
+    let waits: Vec<_> = (0..200)
+        .map(|_| strayed.wait_in_open_state(1).as_millis())
+        .collect();
+    assert!(
+        waits.iter().all(|wait| (500..=1500).contains(wait)),
+        "{waits:?}"
+    );
+    assert!(waits.iter().any(|wait| *wait < 900) && waits.iter().any(|wait| *wait > 1100));
 }

@@ -60,7 +60,9 @@ fn the_system_clock_rings_its_timers_on_a_thread_of_its_own() {
     // Twice, since the thread ends when nothing is left to wait for.
     for _ in 0..2 {
         breaker.transition_to_open().unwrap();
-        assert_ne!(arrived.recv().unwrap(), std::thread::current().id());
+        // A minute, so that a timer that is dead fails the test instead of holding it up.
+        let thread = arrived.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert_ne!(thread, std::thread::current().id());
     }
 }
 
@@ -83,4 +85,19 @@ fn a_breaker_that_is_gone_leaves_no_timer_behind() {
     drop(breaker);
     let shown = format!("{time:?}");
     assert!(shown.contains("timers: 0"), "{shown}");
+}
+
+#[test]
+fn a_breaker_opened_until_a_time_that_has_passed_lets_the_next_call_probe() {
+    let registry = Registry::new();
+    let breaker = registry.circuit_breaker("past");
+    let now = SystemTime::now();
+    breaker
+        .transition_to_open_until(now - Duration::from_secs(60))
+        .unwrap();
+    assert!(breaker.try_acquire().is_ok());
+    breaker
+        .transition_to_open_until(now + Duration::from_secs(60))
+        .unwrap();
+    assert!(breaker.try_acquire().is_err());
 }

@@ -114,6 +114,24 @@ fn a_late_release_does_not_admit_another_probe() {
 }
 
 #[test]
+fn a_late_cancellation_does_not_count_in_a_later_state() {
+    let (breaker, _) = breaker(|config| config);
+    let late = breaker.try_acquire().unwrap();
+    breaker.transition_to_open().unwrap();
+    breaker.transition_to_closed().unwrap();
+    drop(late);
+    assert_eq!(breaker.metrics().cancelled_calls, 0);
+}
+
+#[test]
+fn disabled_counts_no_cancellation_either() {
+    let (breaker, _) = breaker(|config| config);
+    breaker.transition_to_disabled().unwrap();
+    drop(breaker.try_acquire().unwrap());
+    assert_eq!(breaker.metrics().cancelled_calls, 0);
+}
+
+#[test]
 fn a_probe_of_an_earlier_round_does_not_decide_a_later_one() {
     let (breaker, time) = breaker(|config| config);
     open_and_wait(&breaker, &time);

@@ -64,24 +64,25 @@ fn a_listener_may_look_at_the_breaker_and_change_it() {
             handle.transition_to_forced_open().unwrap();
         }
     });
+    // Told after the one that changes the state.
+    let later_events = recorded(&breaker);
     for _ in 0..2 {
         breaker.try_acquire().unwrap().failure();
     }
     assert_eq!(breaker.state(), State::ForcedOpen);
-    let transitions: Vec<_> = events
-        .lock()
-        .unwrap()
-        .iter()
-        .filter_map(|event| match event {
+    for events in [events, later_events] {
+        let events = events.lock().unwrap();
+        let transitions = events.iter().filter_map(|event| match event {
             EventKind::StateTransition { to, .. } => Some(*to),
             _ => None,
-        })
-        .collect();
-    assert_eq!(
-        transitions,
-        [State::Open, State::ForcedOpen],
-        "in the order they happened"
-    );
+        });
+        let in_order = [State::Open, State::ForcedOpen];
+        assert_eq!(
+            transitions.collect::<Vec<_>>(),
+            in_order,
+            "as they happened"
+        );
+    }
 }
 
 #[test]

@@ -70,14 +70,16 @@ fn documentation() -> Result<(), Failed> {
     run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Each feature alone, and none.
+/// Each feature alone, and none, of the crates that have features.
 fn features() -> Result<(), Failed> {
-    for features in [
-        &["--no-default-features"][..],
-        &["--no-default-features", "--features", "tokio"],
-    ] {
-        let arguments = [&["check", "--package", "resilience-runtime"][..], features].concat();
-        run(cargo(&arguments).env("RUSTFLAGS", "-D warnings"))?;
+    for package in ["resilience-runtime", "resilience4rs"] {
+        for features in ["", "tokio"] {
+            let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
+            check
+                .args(["--features", features])
+                .env("RUSTFLAGS", "-D warnings");
+            run(&mut check)?;
+        }
     }
     Ok(())
 }

@@ -44,10 +44,10 @@ impl Machine {
         self.admit_unless_closed(true)
     }
 
-    /// How long OPEN still lasts, if it does.
+    /// How long until OPEN is over, if it is not: that moment itself still belongs to it.
     fn wait_left(&self, now: Ticks) -> Option<u64> {
         let until = self.open_until();
-        (now <= until).then(|| self.clock.nanos_between(now, until))
+        (now <= until).then(|| self.clock.nanos_between(now, until).saturating_add(1))
     }
 
     /// Relaxed: it was stored before the word that made us look. If a later state's is there

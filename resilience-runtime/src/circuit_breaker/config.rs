@@ -13,7 +13,7 @@ use crate::outcome::Verdict;
 ///
 /// ```
 /// use std::time::Duration;
-/// use resilience_runtime::CircuitBreakerConfig;
+/// use resilience4rs::CircuitBreakerConfig;
 ///
 /// let config = CircuitBreakerConfig::builder()
 ///     .failure_rate_threshold(25.0)
@@ -89,7 +89,7 @@ impl CircuitBreakerConfig {
     /// Starts from this configuration.
     ///
     /// ```
-    /// use resilience_runtime::CircuitBreakerConfig;
+    /// use resilience4rs::CircuitBreakerConfig;
     ///
     /// let shared = CircuitBreakerConfig::builder().sliding_window_size(20).build().unwrap();
     /// let own = shared.to_builder().minimum_number_of_calls(5).build().unwrap();

@@ -145,7 +145,8 @@ impl CircuitBreakerConfigBuilder {
     }
 
     /// The wait as a function of how many times in a row (from 1) the breaker has opened. It takes
-    /// the place of all the settings above about the wait.
+    /// the place of all the settings above about the wait. Should it panic, the breaker waits for
+    /// `wait_duration_in_open_state`.
     pub fn wait_interval_function_in_open_state(
         mut self,
         wait: impl Fn(u32) -> Duration + Send + Sync + 'static,
@@ -177,7 +178,7 @@ impl CircuitBreakerConfigBuilder {
     ///
     /// ```
     /// use std::io;
-    /// use resilience_runtime::{CircuitBreakerConfig, Registry};
+    /// use resilience4rs::{CircuitBreakerConfig, Registry};
     ///
     /// let breaker = Registry::new()
     ///     .circuit_breaker_with("files", |config| {
@@ -268,7 +269,10 @@ impl CircuitBreakerConfigBuilder {
     pub(super) fn wait_interval(&self) -> WaitInterval {
         let wait = self.wait_duration_in_open_state;
         if let Some(function) = &self.wait_interval_function_in_open_state {
-            WaitInterval::Custom(Arc::clone(function))
+            WaitInterval::Custom {
+                wait: Arc::clone(function),
+                otherwise: wait,
+            }
         } else if self.enable_exponential_backoff {
             WaitInterval::Exponential {
                 initial: wait,

@@ -11,7 +11,7 @@ use super::state::State;
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
-/// use resilience_runtime::{Registry, State};
+/// use resilience4rs::{Registry, State};
 ///
 /// let breaker = Registry::new().circuit_breaker("payments");
 /// let log = Arc::new(Mutex::new(Vec::new()));
@@ -142,11 +142,10 @@ impl fmt::Display for CircuitBreakerEvent {
 type Consumer = Arc<dyn Fn(&CircuitBreakerEvent) + Send + Sync>;
 
 /// Hands events to whoever asked for them.
-#[derive(Default)]
 pub(super) struct EventPublisher {
     /// Whether anybody ever asked: all that an event costs where nobody did.
     has_consumers: AtomicBool,
-    consumers: RwLock<Vec<Consumer>>,
+    consumers: RwLock<Arc<[Consumer]>>,
     outbox: Mutex<Outbox>,
 }
 
@@ -158,12 +157,24 @@ struct Outbox {
     is_delivering: bool,
 }
 
+impl Default for EventPublisher {
+    fn default() -> Self {
+        Self {
+            has_consumers: AtomicBool::new(false),
+            consumers: RwLock::new(Arc::new([])),
+            outbox: Mutex::default(),
+        }
+    }
+}
+
 impl EventPublisher {
     pub(super) fn subscribe(&self, consumer: Consumer) {
-        self.consumers
+        let mut consumers = self
+            .consumers
             .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(consumer);
+            .unwrap_or_else(PoisonError::into_inner);
+        *consumers = consumers.iter().cloned().chain([consumer]).collect();
+        drop(consumers);
         // Relaxed: an event that is raised at the same moment may or may not be seen.
         self.has_consumers.store(true, Ordering::Relaxed);
     }
@@ -175,13 +186,14 @@ impl EventPublisher {
 
     /// Hands the event over on this thread. A consumer that panics is left out of it.
     pub(super) fn publish(&self, event: &CircuitBreakerEvent) {
-        // A copy, so that a consumer may subscribe another.
-        let consumers = self
-            .consumers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        for consumer in consumers {
+        // A handle, so that a consumer may subscribe another.
+        let consumers = Arc::clone(
+            &self
+                .consumers
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        for consumer in &*consumers {
             // The panic hook has already reported it; a listener must not break the guarded call.
             drop(catch_unwind(AssertUnwindSafe(|| consumer(event))));
         }

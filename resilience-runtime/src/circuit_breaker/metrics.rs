@@ -3,7 +3,7 @@
 /// CLOSED, HALF_OPEN and METRICS_ONLY begin with nothing; OPEN goes on showing what made it open.
 ///
 /// ```
-/// use resilience_runtime::Registry;
+/// use resilience4rs::Registry;
 ///
 /// let breaker = Registry::new().circuit_breaker_with("db", |config| config.minimum_number_of_calls(2)).unwrap();
 /// let _ = breaker.call_blocking(|| Ok::<_, ()>(1));

@@ -50,7 +50,7 @@ use transition::Wait;
 /// (HALF_OPEN), and closes or opens again by how they end.
 ///
 /// ```
-/// use resilience_runtime::{Failure, PolicyError, Registry, State};
+/// use resilience4rs::{Failure, PolicyError, Registry, State};
 ///
 /// let breaker = Registry::new()
 ///     .circuit_breaker_with("payments", |config| {
@@ -133,7 +133,7 @@ impl CircuitBreaker {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use resilience_runtime::Registry;
+    /// use resilience4rs::Registry;
     ///
     /// let breaker = Registry::new().circuit_breaker("payments");
     /// let answer = breaker.call(async { Ok::<_, std::io::Error>(42) }).await;
@@ -225,7 +225,7 @@ impl CircuitBreaker {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use resilience_runtime::{Clock, Registry};
+    /// use resilience4rs::{Clock, Registry};
     ///
     /// let time = Clock::manual();
     /// let breaker = Registry::builder().clock(&time).build().circuit_breaker("payments");

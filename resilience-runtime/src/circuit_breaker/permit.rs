@@ -19,7 +19,7 @@ use crate::outcome::Verdict;
 /// the same one afresh, the outcome is announced but counts for nothing any more.
 ///
 /// ```
-/// use resilience_runtime::Registry;
+/// use resilience4rs::Registry;
 ///
 /// let breaker = Registry::new().circuit_breaker("payments");
 ///

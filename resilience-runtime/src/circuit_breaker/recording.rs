@@ -63,7 +63,7 @@ impl Machine {
         let Admission { word, start } = admission;
         let slow = end.since(start) > self.slow_call_span;
         let completion = match completion {
-            Completion::Cancelled => self.cancelled(slow),
+            Completion::Cancelled => self.cancelled(word, slow),
             other => other,
         };
         let announce = || {
@@ -90,9 +90,11 @@ impl Machine {
 
     /// What a call counts as that was cancelled. After it had run past the slow-call threshold it
     /// is evidence.
-    fn cancelled(&self, slow: bool) -> Completion {
-        // Relaxed: a count that nothing is decided by.
-        self.counts.cancelled.fetch_add(1, Ordering::Relaxed);
+    fn cancelled(&self, word: StateWord, slow: bool) -> Completion {
+        if self.is_in(word) && word.source() != MetricsSource::Nothing {
+            // Relaxed: a count that nothing is decided by.
+            self.counts.cancelled.fetch_add(1, Ordering::Relaxed);
+        }
         if slow || self.config.cancelled_calls() == CancelledCalls::Failure {
             Completion::Failed(FailureCause::Cancelled)
         } else {

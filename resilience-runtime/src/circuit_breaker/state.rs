@@ -12,7 +12,7 @@ pub enum State {
     Open,
     /// A limited number of calls probe whether the dependency is back.
     HalfOpen,
-    /// Set by hand: every call is rejected, nothing is counted.
+    /// Set by hand: every call is rejected. Only the rejections are counted.
     ForcedOpen,
     /// Set by hand: every call goes through, nothing is counted.
     Disabled,
@@ -27,7 +27,7 @@ impl State {
     /// state is allowed, starts the state afresh and is no event.
     ///
     /// ```
-    /// use resilience_runtime::State;
+    /// use resilience4rs::State;
     ///
     /// assert!(State::Closed.may_become(State::Open));
     /// assert!(!State::Closed.may_become(State::HalfOpen));

@@ -168,7 +168,6 @@ impl Machine {
         };
         let deadline = match (to, wait) {
             (State::Open, Wait::UntilNanos(nanos)) => nanos,
-            // It may be the user's function, and panic: nothing has changed yet.
             (State::Open, Wait::Configured) => {
                 now.saturating_add(nanos_of(self.config.wait_in_open_state(attempts)))
             }

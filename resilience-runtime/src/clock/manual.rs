@@ -12,7 +12,7 @@ use super::timer::{Alarm, AlarmKey, AlarmQueue, Timer};
 ///
 /// ```
 /// use std::time::Duration;
-/// use resilience_runtime::Clock;
+/// use resilience4rs::Clock;
 ///
 /// let time = Clock::manual();
 /// let before = Clock::from(&time).now();

@@ -23,7 +23,7 @@ use tokio_clock::TokioClock;
 ///
 /// ```
 /// use std::time::Duration;
-/// use resilience_runtime::{Clock, Registry};
+/// use resilience4rs::{Clock, Registry};
 ///
 /// let time = Clock::manual();
 /// let registry = Registry::builder().clock(&time).build();
@@ -90,7 +90,9 @@ impl Clock {
     }
 
     /// tokio's clock: it stands still while `tokio::time::pause` is in force and moves with
-    /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow.
+    /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow. Timers need
+    /// that runtime's time driver (`enable_time`); without a runtime, the next call does what a timer
+    /// would have done.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub fn tokio() -> Self {

@@ -193,6 +193,8 @@ impl TimeWindow {
         book.seconds.fill(Totals::default());
         book.total = Totals::default();
         book.current = second.max(book.current);
+        // Relaxed: see `record`.
+        self.second.store(book.current, Ordering::Relaxed);
         self.publish(&book, |page| {
             (Page::blank(page.number() + 1, era), Totals::default())
         });
