@@ -22,6 +22,7 @@ pub(crate) fn page(table: &str) -> String {
         - **instructions**: per call, counted by callgrind; the same on every run.\n\
         - **× direct**: median of 1 thread over the direct async call's.\n\
         - **× best peer**: median of 1 thread over that of the fastest peer in the group.\n\n\
+        Where our instructions go: [profile](profile.md).\n\n\
         ![Nanoseconds and instructions per call](overhead.svg)\n\n\
         {table}"
     )
