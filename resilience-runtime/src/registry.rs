@@ -117,6 +117,16 @@ impl Registry {
     }
 
     /// All circuit breakers, ordered by name.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let registry = Registry::new();
+    /// registry.circuit_breaker("stock");
+    /// registry.circuit_breaker("payments");
+    /// let names: Vec<_> = registry.circuit_breakers().iter().map(|breaker| breaker.name().to_owned()).collect();
+    /// assert_eq!(names, ["payments", "stock"]);
+    /// ```
     pub fn circuit_breakers(&self) -> Vec<CircuitBreaker> {
         let breakers = self
             .circuit_breakers

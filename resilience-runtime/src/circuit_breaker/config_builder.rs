@@ -199,6 +199,18 @@ impl CircuitBreakerConfigBuilder {
 
     /// Ignores errors of type `E` that match: neither success nor failure, and the permit goes
     /// back. Several add up; ignoring wins over recording.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let breaker = Registry::new()
+    ///     .circuit_breaker_with("http", |config| {
+    ///         config.ignore_error(|status: &u16| *status < 500)
+    ///     })
+    ///     .unwrap();
+    /// let _ = breaker.call_blocking(|| Err::<(), _>(404u16));
+    /// assert_eq!(breaker.metrics().buffered_calls, 0);
+    /// ```
     pub fn ignore_error<E: 'static>(
         mut self,
         predicate: impl Fn(&E) -> bool + Send + Sync + 'static,
@@ -208,6 +220,18 @@ impl CircuitBreakerConfigBuilder {
     }
 
     /// Records values of type `T` that match as failures. Several add up.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let breaker = Registry::new()
+    ///     .circuit_breaker_with("http", |config| {
+    ///         config.record_result(|status: &u16| *status >= 500)
+    ///     })
+    ///     .unwrap();
+    /// assert_eq!(breaker.call_blocking(|| Ok::<_, ()>(503u16)), Ok(503));
+    /// assert_eq!(breaker.metrics().failed_calls, 1);
+    /// ```
     pub fn record_result<T: 'static>(
         mut self,
         predicate: impl Fn(&T) -> bool + Send + Sync + 'static,
@@ -219,6 +243,24 @@ impl CircuitBreakerConfigBuilder {
     /// Opens a CLOSED breaker at once when a recorded outcome asks for it, such as a reply that
     /// names the time of its next maintenance. `Ok` is a value, `Err` an error; ignored errors
     /// and values recorded as failures are not asked about.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{OpenFor, Registry, State};
+    ///
+    /// struct Maintenance(Duration);
+    ///
+    /// let breaker = Registry::new()
+    ///     .circuit_breaker_with("bank", |config| {
+    ///         config.transition_on_result(|outcome| {
+    ///             let maintenance = outcome.err()?.downcast_ref::<Maintenance>()?;
+    ///             Some(OpenFor::Duration(maintenance.0))
+    ///         })
+    ///     })
+    ///     .unwrap();
+    /// let _ = breaker.call_blocking(|| Err::<(), _>(Maintenance(Duration::from_secs(600))));
+    /// assert_eq!(breaker.state(), State::Open);
+    /// ```
     pub fn transition_on_result(
         mut self,
         open_for: impl Fn(Result<&dyn Any, &dyn Any>) -> Option<OpenFor> + Send + Sync + 'static,

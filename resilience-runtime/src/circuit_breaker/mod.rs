@@ -159,6 +159,15 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// [`Failure::Policy`] when the breaker rejects the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// use resilience4rs::{Failure, Registry};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// assert_eq!(breaker.call_blocking(|| Ok::<_, &str>(42)), Ok(42));
+    /// let failed = breaker.call_blocking(|| Err::<(), _>("declined"));
+    /// assert_eq!(failed, Err(Failure::Call("declined")));
+    /// ```
     pub fn call_blocking<R>(&self, call: impl FnOnce() -> R) -> Result<R::Value, Failure<R::Error>>
     where
         R: Outcome<Value: 'static, Error: 'static>,
@@ -206,6 +215,15 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Never in fact: every state may become CLOSED.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_forced_open().unwrap();
+    /// breaker.transition_to_closed().unwrap();
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// ```
     pub fn transition_to_closed(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::Closed, Wait::Configured)
     }
@@ -214,6 +232,18 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// From METRICS_ONLY.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_open().unwrap();
+    /// assert_eq!(breaker.state(), State::Open);
+    ///
+    /// breaker.transition_to_metrics_only().unwrap();
+    /// let refused = breaker.transition_to_open().unwrap_err();
+    /// assert_eq!(refused.to_string(), "circuit breaker 'payments' cannot go from METRICS_ONLY to OPEN");
+    /// ```
     pub fn transition_to_open(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::Open, Wait::Configured)
     }
@@ -246,6 +276,15 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// From METRICS_ONLY.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// let later = Registry::global().clock().now() + std::time::Duration::from_secs(60);
+    /// breaker.transition_to_open_until(later).unwrap();
+    /// assert!(breaker.try_acquire().is_err());
+    /// ```
     pub fn transition_to_open_until(&self, time: SystemTime) -> Result<(), IllegalTransition> {
         let until = self.machine.clock.nanos_at(time);
         self.machine.change(State::Open, Wait::UntilNanos(until))
@@ -255,6 +294,16 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// From CLOSED and METRICS_ONLY.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// assert!(breaker.transition_to_half_open().is_err(), "it is CLOSED");
+    /// breaker.transition_to_open().unwrap();
+    /// breaker.transition_to_half_open().unwrap();
+    /// assert_eq!(breaker.state(), State::HalfOpen);
+    /// ```
     pub fn transition_to_half_open(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::HalfOpen, Wait::Configured)
     }
@@ -263,6 +312,15 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Never in fact: every state may become FORCED_OPEN.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_forced_open().unwrap();
+    /// assert!(breaker.try_acquire().is_err());
+    /// assert_eq!(breaker.state(), State::ForcedOpen);
+    /// ```
     pub fn transition_to_forced_open(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::ForcedOpen, Wait::Configured)
     }
@@ -271,6 +329,16 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Never in fact: every state may become DISABLED.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_disabled().unwrap();
+    /// breaker.try_acquire().unwrap().failure();
+    /// assert_eq!(breaker.metrics().buffered_calls, 0);
+    /// assert_eq!(breaker.state(), State::Disabled);
+    /// ```
     pub fn transition_to_disabled(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::Disabled, Wait::Configured)
     }
@@ -279,11 +347,32 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// Never in fact: every state may become METRICS_ONLY.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_metrics_only().unwrap();
+    /// for _ in 0..200 {
+    ///     breaker.try_acquire().unwrap().failure();
+    /// }
+    /// assert_eq!(breaker.metrics().failure_rate, 100.0);
+    /// assert_eq!(breaker.state(), State::MetricsOnly);
+    /// ```
     pub fn transition_to_metrics_only(&self) -> Result<(), IllegalTransition> {
         self.machine.change(State::MetricsOnly, Wait::Configured)
     }
 
     /// Closes the breaker from whatever state, with nothing counted, and cancels its timers.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// breaker.transition_to_disabled().unwrap();
+    /// breaker.reset();
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// ```
     pub fn reset(&self) {
         self.machine.reset();
     }
@@ -294,6 +383,24 @@ impl CircuitBreaker {
 /// end. Prefer [`try_acquire`](Self::try_acquire).
 impl CircuitBreaker {
     /// Asks for leave to make one call, whose outcome is to be reported by hand.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// assert!(breaker.try_acquire_permission());
+    /// breaker.on_success(Duration::from_millis(20));
+    /// assert!(breaker.try_acquire_permission());
+    /// breaker.on_error(Duration::from_millis(20), &"connection refused");
+    /// assert!(breaker.try_acquire_permission());
+    /// breaker.on_result(Duration::from_millis(20), &503);
+    /// assert!(breaker.try_acquire_permission());
+    /// breaker.release_permission();
+    ///
+    /// let metrics = breaker.metrics();
+    /// assert_eq!((metrics.successful_calls, metrics.failed_calls), (2, 1));
+    /// ```
     #[must_use]
     pub fn try_acquire_permission(&self) -> bool {
         self.machine.admit_without_permit()

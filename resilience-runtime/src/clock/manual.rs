@@ -33,6 +33,14 @@ struct Shared {
 impl ManualClock {
     /// A clock that shows `start`, where [`Clock::manual`](super::Clock::manual) shows the Unix
     /// epoch. A start before the epoch is the epoch.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use resilience4rs::{Clock, ManualClock};
+    ///
+    /// let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    /// assert_eq!(Clock::from(ManualClock::starting_at(start)).now(), start);
+    /// ```
     #[must_use]
     pub fn starting_at(start: SystemTime) -> Self {
         let clock = Self::default();
