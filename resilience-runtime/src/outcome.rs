@@ -42,7 +42,7 @@
 #[diagnostic::on_unimplemented(
     message = "a guarded function returns `Result`, not `{Self}`",
     label = "this must be a `Result<_, _>`",
-    note = "an `Err` is what a policy counts as a failure; return a `Result`, or implement `resilience4rs::Outcome` for `{Self}`"
+    note = "an `Err` is what a policy counts as a failure; return a `Result`, or implement `resilience4rs::Outcome` for `{Self}`; where every `{Self}` is a success, say so: add `plain` and a `fallback = ...` to the attribute"
 )]
 pub trait Outcome: Sized {
     /// What a call that went well brings.

@@ -1,5 +1,6 @@
 //! The model as tokens. Everything was checked before: nothing here can fail.
 
+mod answer;
 mod body;
 mod call;
 mod classify;
@@ -14,7 +15,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use self::call::Call;
-use crate::function::{Function, Plan, Shape, plan};
+use crate::function::{Function, Plan, Shape, cannot_fail, plan};
 use crate::options::Options;
 use crate::policy::Policy;
 use crate::span::generated_at;
@@ -51,9 +52,12 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
     let lookup = &handle.lookup;
     let lend = &plan.lend;
     let lookup = quote!(#lookup #(#lend)*);
+    let output = function.shape.output();
     let call = Call {
         options,
         plan,
+        cannot_fail: options.plain.is_some() || cannot_fail(output),
+        output,
         at,
         policy: &handle.reference,
     };
@@ -65,7 +69,7 @@ fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan)
         }
         Shape::Plain { output } => {
             let body = body::closure(output, plan, &function.body, at);
-            let answer = call.blocking(&body, output);
+            let answer = call.blocking(&body);
             quote!(#lookup #answer)
         }
         Shape::Opaque { output } => {

@@ -29,7 +29,9 @@ pub(crate) struct Plan {
     pub(crate) enter: Vec<TokenStream>,
     /// More of them where the body uses the arguments in place, so that it owns what it can.
     take: Vec<TokenStream>,
-    /// What the fallback is called with, before the failure.
+    /// The receiver for those fallbacks that are methods.
+    pub(crate) receiver: Option<TokenStream>,
+    /// The arguments that every fallback is called with, before the failure.
     pub(crate) forwards: Vec<TokenStream>,
     /// How the user's body takes the arguments.
     pub(crate) capture: Capture,
@@ -52,6 +54,7 @@ pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &
         lend: Vec::new(),
         enter: Vec::new(),
         take: Vec::new(),
+        receiver: None,
         forwards: Vec::new(),
         capture: Capture::Move,
     };
@@ -74,13 +77,6 @@ pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &
     }
     plan.signature.inputs = inputs;
     plan
-}
-
-impl Fallback {
-    /// Whether the fallback of this function is a method and gets its receiver.
-    pub(crate) fn takes_receiver(&self, signature: &Signature) -> bool {
-        signature.receiver().is_some() && (self.is_single_name() || self.starts_with_self_type())
-    }
 }
 
 /// How an argument's type lets it be had twice.
@@ -114,10 +110,10 @@ impl Plan {
             _ => (Passing::Value, self_type),
         };
         match passing {
-            Passing::SharedReference => self.forwards.push(quote!(#token)),
+            Passing::SharedReference => self.receiver = Some(quote!(#token)),
             Passing::ExclusiveReference => {
                 self.capture = Capture::InPlace;
-                self.forwards.push(quote!(#token));
+                self.receiver = Some(quote!(#token));
             }
             Passing::Value => {
                 let saved = self.save(
@@ -128,7 +124,7 @@ impl Plan {
                     receiver.span(),
                     facade,
                 );
-                self.forwards.push(saved);
+                self.receiver = Some(saved);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod refusals;
+mod result;
 mod shape;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -10,7 +11,8 @@ use syn::{Attribute, Signature, Token, Visibility};
 
 pub(crate) use self::arguments::{Capture, Plan, plan};
 pub(crate) use self::refusals::refused_item;
-pub(crate) use self::shape::Shape;
+pub(crate) use self::result::{cannot_fail, is_called_result};
+pub(crate) use self::shape::{Shape, has_hole};
 use crate::policy::Policy;
 
 /// A function with a body, of a kind that can be guarded.
@@ -66,13 +68,13 @@ impl Function {
         let mut errors = darling::Error::accumulator();
         refusals::check_attributes(policy, &written.attributes, &mut errors);
         refusals::check_signature(policy, &written.signature, &mut errors);
-        let shape = errors.handle(Shape::of(policy, &written.signature));
+        let shape = Shape::of(&written.signature);
         let Some(body) = written.body else {
             errors.push(refusals::no_body(policy, &written.signature));
             return Err(all(errors));
         };
         let split = errors.handle(split_inner_attributes(&body));
-        let (Some(shape), Some((inner_attributes, body))) = (shape, split) else {
+        let Some((inner_attributes, body)) = split else {
             return Err(all(errors));
         };
         errors.finish_with(Self {

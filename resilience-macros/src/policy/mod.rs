@@ -36,7 +36,7 @@ pub(crate) struct Runtime {
 }
 
 /// Options that every attribute has.
-const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "crate"];
+const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "plain", "crate"];
 
 impl Policy {
     /// Every option of the attribute, the shared ones first.
