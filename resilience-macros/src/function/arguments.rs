@@ -140,6 +140,7 @@ impl Plan {
             mutability,
             ..
         }) = &*argument.pat
+            && !ident.to_string().starts_with('_')
         {
             let ident = ident.clone();
             let is_mutable = mutability.is_some();
@@ -165,7 +166,7 @@ impl Plan {
             }
             return;
         }
-        // A pattern: the argument gets a name.
+        // A pattern, or a name that says it is not used: the argument gets a name for the fallback.
         let named = Ident::new(&format!("arg{index}"), at);
         let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#named));
         if let Pat::Wild(_) = pattern {
@@ -173,15 +174,24 @@ impl Plan {
             self.forwards.push(quote!(#(#conditions)* #named));
             return;
         }
+        // In a tuple, since clippy takes a name with an underscore and no effect for a mistake.
+        let is_name =
+            matches!(&pattern, Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none());
+        let bind = |value: TokenStream| {
+            let (pattern, value) = if is_name {
+                (quote!((#pattern,)), quote!((#value,)))
+            } else {
+                (quote!(#pattern), value)
+            };
+            quote_spanned!(at=> #(#conditions)* let #pattern = #value;)
+        };
         match passing(&ty) {
             Passing::SharedReference => {
-                self.before
-                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = #named;));
+                self.before.push(bind(quote!(#named)));
                 self.forwards.push(quote!(#(#conditions)* #named));
             }
             Passing::ExclusiveReference => {
-                self.before
-                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = &mut *#named;));
+                self.before.push(bind(quote_spanned!(at=> &mut *#named)));
                 self.forwards.push(quote!(#(#conditions)* #named));
             }
             Passing::Value => {
@@ -193,8 +203,7 @@ impl Plan {
                     at,
                     facade,
                 );
-                self.before
-                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = #named;));
+                self.before.push(bind(quote!(#named)));
                 self.forwards.push(saved);
             }
         }
