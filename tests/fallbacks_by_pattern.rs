@@ -293,3 +293,25 @@ async fn the_future_is_send_though_the_error_cannot_be_shared() {
     let task = tokio::spawn(not_sync(Arc::new(registry()), 2));
     assert_eq!(task.await.unwrap(), Ok(2));
 }
+
+#[circuit_breaker(
+    "guarded arm",
+    registry = registry,
+    fallback(Failure::Policy(PolicyError::CircuitOpen(open)) if open.retry_after.is_none() => never, _ if false => never)
+)]
+fn guarded_arm(registry: &Registry) -> Result<u8, ApiError> {
+    Err(ApiError::Down)
+}
+
+fn never(_: &Registry, _: Failure<ApiError>) -> Result<u8, ApiError> {
+    Ok(0)
+}
+
+#[test]
+fn an_arm_with_a_guard_is_not_sure_to_answer() {
+    let registry = registry();
+    assert_eq!(guarded_arm(&registry), Err(ApiError::Down));
+    let breaker = registry.circuit_breaker("guarded arm");
+    breaker.transition_to_open().unwrap();
+    assert_eq!(guarded_arm(&registry), Err(ApiError::Rejected));
+}
