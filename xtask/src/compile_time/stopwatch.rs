@@ -16,7 +16,9 @@ pub(super) fn build(directory: &Path, target: &Path, release: bool) -> Result<Du
         .args(["build", "--offline", "--quiet"])
         .args(release.then_some("--release"))
         .current_dir(directory)
-        .env("CARGO_TARGET_DIR", target);
+        .env("CARGO_TARGET_DIR", target)
+        // All of the crate, each time.
+        .env("CARGO_INCREMENTAL", "0");
     let start = Instant::now();
     crate::process::run(&mut cargo)?;
     Ok(start.elapsed())
