@@ -209,6 +209,46 @@ fn a_file_from_a_spreadsheet_is_read() {
 }
 
 #[test]
+fn every_line_end_that_an_editor_knows_ends_a_row() {
+    let header = "id,amount_cents,currency,card";
+    let mixed =
+        format!("{header}\na,1,EUR,tok_a\rb,2,EUR,tok_b\r\nx\r\rc,3,EUR,tok_c\n\ry\rd,4,EUR,tok_d");
+    let old_mac = format!("{header}\ra,1,EUR,tok_a\rb,2,EUR,tok_b\rx\r\rc,3,EUR,tok_c\r");
+    for (csv, paid, rejected) in [(mixed, 4, &[4, 8][..]), (old_mac, 3, &[4])] {
+        let program = Program::with_input(csv.as_bytes());
+        let run = program.run(1);
+        assert_eq!(run.code, Some(0), "{csv:?}: {}{}", run.stdout, run.stderr);
+        let mut charges: Vec<_> = program.charges().into_iter().map(|row| row.1.0).collect();
+        charges.sort_unstable();
+        assert_eq!(charges, (1..=paid).collect::<Vec<_>>(), "{csv:?}");
+        let lines: Vec<_> = program.rejects().iter().map(|row| row.0).collect();
+        assert_eq!(lines, rejected, "{csv:?}");
+    }
+}
+
+#[test]
+fn a_row_with_misplaced_quotes_is_no_payment() {
+    let rows = [
+        ("a,1,EUR,\"tok_b\"x", "closing quote"),
+        ("\"b\" c,1,EUR,tok_b", "closing quote"),
+        ("d\"e,1,EUR,tok_b", "within a field"),
+        ("f,1,EUR,tok_\"b\"", "within a field"),
+    ];
+    let mut csv = "id,amount_cents,currency,card\n".to_owned();
+    csv.extend(rows.iter().map(|(row, _)| format!("{row}\n")));
+    csv.push_str(" \"g\"\"h\" ,\"1\" , \" EUR\",\"tok_b\"\n");
+    let program = Program::with_input(csv.as_bytes());
+    assert_eq!(program.run(1).code, Some(0));
+    assert_eq!(program.charges(), [("g\"h".into(), (1, "EUR".into()))]);
+    let rejects = program.rejects();
+    assert_eq!(rejects.len(), rows.len(), "{rejects:?}");
+    for ((row, expected), (_, reason, raw)) in rows.iter().zip(&rejects) {
+        assert_eq!(raw, row.as_bytes());
+        assert!(reason.contains(expected), "{row}: {reason}");
+    }
+}
+
+#[test]
 fn an_unclosed_quote_spoils_its_own_line_only() {
     let csv = b"id,amount_cents,currency,card\na,\"100,EUR,tok_visa\nb,2,USD,tok_visa\n";
     let program = Program::with_input(csv);
