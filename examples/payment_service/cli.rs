@@ -18,7 +18,8 @@ What you will see:
 The input:
   A CSV file with the header `id,amount_cents,currency,card`. Rows that are not payments are written
   to rejects.csv in the state directory, with their line and the reason; the others are paid.
-    id            1 to 64 visible ASCII characters, once per file; it is the idempotency key
+    id            1 to 64 visible ASCII characters without spaces, once per file; it is the
+                  idempotency key
     amount_cents  a whole number above 0
     currency      an ISO 4217 code, such as EUR
     card          a test number of 12 to 19 digits, or a token that begins with tok_, card_ or pm_

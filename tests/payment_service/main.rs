@@ -127,6 +127,28 @@ fn what_an_endless_outage_leaves_in_the_queue_is_paid_by_the_next_run() {
 }
 
 #[test]
+fn what_the_queue_offers_in_vain_saves_no_calls() {
+    let batch = Batch::of_rows(60);
+    let program = Program::with_input(&batch.csv);
+    let dead = ["--outage", "0,100,never", "--patience", "1", "--over", "1"];
+    let first = program.run_with(&dead);
+    let (queued, saved) = (
+        first.ledger()["still queued"],
+        first.ledger()["calls saved by the breaker"],
+    );
+    assert!(0 < saved && saved < queued, "{}", first.stdout);
+
+    let second = program.run_with(&dead);
+    assert_eq!(second.ledger()["still queued"], queued, "{}", second.stdout);
+    assert_eq!(
+        second.ledger()["calls saved by the breaker"],
+        0,
+        "{}",
+        second.stdout
+    );
+}
+
+#[test]
 fn a_half_written_line_of_the_book_is_dropped() {
     let batch = Batch::of_rows(400);
     let program = Program::with_input(&batch.csv);
@@ -246,6 +268,15 @@ fn a_row_with_misplaced_quotes_is_no_payment() {
         assert_eq!(raw, row.as_bytes());
         assert!(reason.contains(expected), "{row}: {reason}");
     }
+}
+
+#[test]
+fn an_id_has_no_spaces() {
+    let program =
+        Program::with_input(b"id,amount_cents,currency,card\na b,1,EUR,tok_b\n c ,1,EUR,tok_b\n");
+    assert_eq!(program.run(1).code, Some(0));
+    assert_eq!(program.charges(), [("c".into(), (1, "EUR".into()))]);
+    assert!(program.rejects()[0].1.contains("without spaces"));
 }
 
 #[test]
