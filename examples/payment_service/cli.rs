@@ -28,9 +28,9 @@ The state directory:
   journal.redb       the durable queue, and what became of each payment
   provider-book.csv  the charges that the provider made
   rejects.csv        the rows that are not payments
-  Kill the program whenever you like and run it again with the same arguments in the same directory: it
-  goes on where it was. A file that is paid stays paid, and a further run has nothing to do. The bundled sample is a
-  demonstration, and starts over once it is paid.
+  Kill the program whenever you like and run it again with the same arguments in the same directory:
+  it goes on where it was. A file that is paid stays paid, and a further run has nothing to do. The
+  bundled sample is a demonstration, and starts over once it is paid.
 
 Exit codes:
   0  every payment was paid once or declined, and the provider's book agrees
