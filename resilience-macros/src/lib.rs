@@ -77,8 +77,12 @@ use crate::policy::{CIRCUIT_BREAKER, Policy};
 /// Free or associated, a method with any receiver, async or plain, or one that returns
 /// `impl Future` or `Pin<Box<dyn Future>>` (an `#[async_trait]` method is one of these). It returns a
 /// `Result`, under any alias, or another type that implements `Outcome`; with a fallback it may also
-/// return a value that says nothing of failure, see below. An `Err` counts as a failure, a panic too; a future that is dropped before it is done gives its permit back and counts
-/// as neither, unless it was slow by then or `cancelled_calls` says otherwise.
+/// return a value that says nothing of failure, see below. An `Err` counts as a failure, a panic too;
+/// a future that is dropped before it is done gives its permit back and counts as neither, unless it
+/// was slow by then or `cancelled_calls` says otherwise.
+///
+/// What a function does before it returns its future is not part of the call: it is done when the
+/// breaker is open, too, and a panic there counts as nothing. Only the future is guarded.
 ///
 /// # Options
 ///

@@ -47,10 +47,7 @@ impl Parse for Written {
             .then(|| input.parse())
             .transpose()?;
         let signature = input.parse()?;
-        let body = match input.parse()? {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
-            _ => None,
-        };
+        let body = braced(input.parse()?);
         Ok(Self {
             attributes,
             visibility,
@@ -58,6 +55,24 @@ impl Parse for Written {
             signature,
             body,
         })
+    }
+}
+
+/// A body in braces; a macro that was given it as a `$body:block` hands it on in an invisible group.
+fn braced(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut tokens = group.stream().into_iter();
+            tokens
+                .next()
+                .filter(|_| tokens.next().is_none())
+                .and_then(braced)
+        }
+        _ => None,
     }
 }
 
