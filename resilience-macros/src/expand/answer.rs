@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::call::Call;
 use crate::function::Plan;
 use crate::options::{Coverage, Fallback, FallbackArms, FallbackPath};
-use crate::span::generated_at;
+use crate::span::{generated_at, moved_to};
 
 /// What a fallback may return.
 #[derive(Clone, Copy)]
@@ -56,7 +56,10 @@ impl Call<'_> {
             ..
         } = self.plan;
         let takes_receiver = fallback.takes_receiver(signature);
-        let receiver = receiver.iter().filter(|_| takes_receiver);
+        // At the path: it is the fallback that is wrong about them, not the function.
+        let moved = |argument| moved_to(argument, fallback.0.span());
+        let receiver = receiver.iter().filter(|_| takes_receiver).map(moved);
+        let forwards = forwards.iter().map(moved);
         let path = resolved(&fallback.0, takes_receiver && fallback.is_single_name(), at);
         let facade = self.options.facade.at(at);
         let failure = if self.cannot_fail {
