@@ -31,11 +31,11 @@ enum Command {
         #[arg(long)]
         only: Option<String>,
     },
-    /// Runs every interleaving of the concurrent models.
+    /// Runs the interleavings of the concurrent models.
     Loom {
-        /// How many preemptions to explore at the most; without it, all.
-        #[arg(long)]
-        preemptions: Option<u32>,
+        /// How many preemptions to explore at the most. Four take half a minute; five take long.
+        #[arg(long, default_value_t = 4)]
+        preemptions: u32,
     },
     /// Counts the instructions that a call takes, and fails if they have become more.
     Instructions {

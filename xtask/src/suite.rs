@@ -20,7 +20,7 @@ const STEPS: &[Step] = &[
     ("conformance", || {
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
     }),
-    ("loom", || loom(Some(3))),
+    ("loom", || loom(3)),
     ("instructions", || instructions::check(false)),
     ("example", || {
         run(&mut cargo(&[
@@ -85,7 +85,7 @@ fn features() -> Result<(), Failed> {
 }
 
 /// The concurrent models, in a build of their own.
-pub(crate) fn loom(preemptions: Option<u32>) -> Result<(), Failed> {
+pub(crate) fn loom(preemptions: u32) -> Result<(), Failed> {
     let mut tests = cargo(&[
         "test",
         "--release",
@@ -97,8 +97,6 @@ pub(crate) fn loom(preemptions: Option<u32>) -> Result<(), Failed> {
     tests
         .env("RUSTFLAGS", "--cfg resilience_loom")
         .env("CARGO_TARGET_DIR", "target/loom");
-    if let Some(preemptions) = preemptions {
-        tests.env("LOOM_MAX_PREEMPTIONS", preemptions.to_string());
-    }
+    tests.env("LOOM_MAX_PREEMPTIONS", preemptions.to_string());
     run(&mut tests)
 }
