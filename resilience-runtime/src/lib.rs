@@ -9,6 +9,7 @@ mod circuit_breaker;
 mod clock;
 mod failure;
 mod interval;
+mod layer;
 mod outcome;
 mod registry;
 mod sync;

@@ -13,7 +13,8 @@ pub use fallback::{
 };
 pub use future_of::future_of;
 pub use guard::{
-    FromPolicyError, Guard, classify_errors, guard, guard_blocking, run, run_blocking,
+    FromPolicyError, Guard, classify_errors, guard, guard_blocking, layer, layer_blocking, run,
+    run_blocking,
 };
 pub use instance_name::{InstanceName, instance_name};
 pub use site::{CircuitBreakerSite, resolve_circuit_breaker};
