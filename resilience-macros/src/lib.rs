@@ -3,23 +3,29 @@
 //! An attribute is read in four steps, each a module: `options` and `function` parse and check
 //! what the user wrote, independently of each other, so that everything that is wrong is reported
 //! at once; `expand` turns the result into tokens and cannot fail. `policy` holds what the
-//! attributes differ in.
+//! attributes differ in. The first attribute of an item that expands takes the others with it:
+//! `stack` gathers them, and `block` hands those of an `impl` block to its methods.
 
+mod block;
 mod check;
 mod expand;
 mod function;
+mod item;
 mod options;
 mod policy;
 #[cfg(test)]
 mod robustness;
 mod settings;
 mod span;
+mod stack;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
-use crate::function::Function;
-use crate::options::Options;
+use crate::function::{Function, Written};
+use crate::item::Item;
+use crate::options::Facade;
 use crate::policy::{CIRCUIT_BREAKER, Policy};
+use crate::stack::siblings::{self, Sibling};
 
 /// Guards a function or method with a circuit breaker.
 ///
@@ -204,34 +210,44 @@ pub fn circuit_breaker(
 /// Expands one attribute. When it is wrong, the item stays as it was, so that only the mistake
 /// itself is reported and not everything that calls the function.
 fn guard(policy: &'static Policy, options: TokenStream, item: &TokenStream) -> TokenStream {
-    match try_guard(policy, options, item) {
-        Ok(expanded) => expanded,
-        Err(errors) => {
-            let errors = errors.write_errors();
-            quote::quote!(#item #errors)
-        }
-    }
+    let outermost = Sibling {
+        policy,
+        place: Span::call_site(),
+        options,
+    };
+    let expanded = Item::of(policy, item).and_then(|kind| match kind {
+        Item::Function => guard_function(outermost, item),
+        Item::Block => block::guard(outermost, item),
+    });
+    expanded.unwrap_or_else(|errors| {
+        let item = siblings::without(policy, item);
+        let errors = errors.write_errors();
+        quote::quote!(#item #errors)
+    })
 }
 
-fn try_guard(
-    policy: &'static Policy,
-    options: TokenStream,
-    item: &TokenStream,
-) -> darling::Result<TokenStream> {
-    if let Some(refused) = function::refused_item(policy, item) {
-        return Err(refused);
-    }
+fn guard_function(outermost: Sibling, item: &TokenStream) -> darling::Result<TokenStream> {
+    let policy = outermost.policy;
     let mut errors = darling::Error::accumulator();
     let name = function::name(item);
-    let options = errors.handle(Options::parse(policy, options, name.as_ref()));
-    let function = errors.handle(Function::parse(policy, item.clone()));
-    if let (Some(options), Some(function)) = (&options, &function) {
-        errors.handle(check::check(options, function));
+    let mut written = errors.handle(syn::parse2::<Written>(item.clone()).map_err(Into::into));
+    let mut attributes = vec![outermost];
+    if let Some(written) = &mut written {
+        attributes.extend(
+            errors
+                .handle(siblings::take(&mut written.attributes))
+                .unwrap_or_default(),
+        );
+    }
+    let layers = stack::read(attributes, name.as_ref(), &Facade::default(), &mut errors);
+    let layers: Vec<_> = layers.iter().collect();
+    let function = written.and_then(|written| errors.handle(Function::of(policy, written)));
+    if let Some(function) = &function {
+        check::check(&layers, function, &mut errors);
     }
     errors.finish()?;
-    let (Some(options), Some(function)) = (options, function) else {
-        // Each that is missing left an error behind.
-        return Ok(TokenStream::new());
-    };
-    Ok(expand::expand(policy, &options, &function))
+    // Without a function there was an error.
+    Ok(function.map_or_else(TokenStream::new, |function| {
+        expand::expand(&layers, &function)
+    }))
 }

@@ -3,17 +3,19 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ExprPath, Type};
+use syn::{ExprPath, Signature, Type};
 
 use super::classify::classify;
-use crate::function::Plan;
+use crate::function::Frame;
 use crate::options::{Fallback, Options};
 use crate::span::generated_at;
 
 /// What the call is made of.
 pub(super) struct Call<'a> {
     pub(super) options: &'a Options,
-    pub(super) plan: &'a Plan,
+    pub(super) signature: &'a Signature,
+    /// What the fallback needs of the arguments.
+    pub(super) frame: Option<&'a Frame>,
     /// Where the compiler reports what is wrong with the function's result.
     pub(super) at: Span,
     /// The policy, as the runtime takes it.
@@ -49,7 +51,7 @@ impl Call<'_> {
 
     /// A closure that classifies can be checked only when the type of the body is known: then the
     /// body comes first, in a block of its own so that it is not kept any longer.
-    fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
+    pub(super) fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
         let at = self.at;
         let facade = self.options.facade.at(at);
         let policy = self.policy;
@@ -71,12 +73,8 @@ impl Call<'_> {
     fn settled(&self, call: &TokenStream, fallback: &Fallback, answer: Answer<'_>) -> TokenStream {
         let at = self.at;
         let at_path = generated_at(fallback.0.span());
-        let Plan {
-            forwards,
-            signature,
-            ..
-        } = self.plan;
-        let in_self = fallback.is_single_name() && fallback.takes_receiver(signature);
+        let forwards = self.frame.into_iter().flat_map(|frame| &frame.forwards);
+        let in_self = fallback.is_single_name() && fallback.takes_receiver(self.signature);
         let path = resolved(&fallback.0, in_self, at_path);
         let facade = self.options.facade.at(at_path);
         let answer_to_failure = quote_spanned! {at_path=>

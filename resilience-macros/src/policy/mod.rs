@@ -35,6 +35,9 @@ pub(crate) struct Runtime {
     pub(crate) resolve: &'static str,
 }
 
+/// Every policy.
+pub(crate) const POLICIES: &[&Policy] = &[&CIRCUIT_BREAKER];
+
 /// Options that every attribute has.
 const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "crate"];
 
