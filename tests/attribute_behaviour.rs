@@ -443,6 +443,7 @@ mod names {
 mod settings {
     use super::*;
 
+    #[allow(deprecated, reason = "a factor without the random wait")]
     #[circuit_breaker(
         "settings",
         registry = registry,

@@ -23,3 +23,4 @@ pub use clock::{Clock, ManualClock};
 pub use failure::{CircuitOpen, Failure, PolicyError};
 pub use outcome::{Outcome, Verdict};
 pub use registry::{Registry, RegistryBuilder};
+pub use resilience_settings::{SettingDoubt, SettingError};

@@ -85,9 +85,16 @@ impl Method {
             .any(|fallback| self.written.signature.ident == fallback)
     }
 
-    /// The method with its calls guarded by the block's policies and then its own.
-    pub(super) fn expand(self, inherited: Vec<&Layer>, errors: &mut Accumulator) -> TokenStream {
-        let layers: Vec<_> = inherited.into_iter().chain(&self.own).collect();
+    /// The method with its calls guarded by the block's policies and then its own. `new` are those
+    /// that guard no method before this one.
+    pub(super) fn expand(
+        self,
+        inherited: &[&Layer],
+        new: &[&Layer],
+        errors: &mut Accumulator,
+    ) -> TokenStream {
+        let layers: Vec<_> = inherited.iter().copied().chain(&self.own).collect();
+        let new: Vec<_> = new.iter().copied().chain(&self.own).collect();
         let Some(first) = layers.first() else {
             return self.written.to_token_stream();
         };
@@ -95,7 +102,7 @@ impl Method {
             return TokenStream::new();
         };
         check::check(&layers, &function, errors);
-        expand::expand(&layers, &function)
+        expand::expand(&layers, &new, &function)
     }
 }
 

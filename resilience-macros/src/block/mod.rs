@@ -13,8 +13,8 @@ use syn::parse::{Parse, ParseStream};
 
 use self::members::Member;
 use self::method::{Around, Method, fallback_methods};
-use crate::options::Facade;
 use crate::options::value::error_at;
+use crate::options::{Facade, refuse_skip_of_block};
 use crate::stack::siblings::{self, Sibling};
 use crate::stack::{self, Layer};
 
@@ -67,6 +67,11 @@ pub(crate) fn guard(outermost: Sibling, item: &TokenStream) -> darling::Result<T
             .handle(siblings::take(&mut block.attributes))
             .unwrap_or_default(),
     );
+    attributes.retain(|sibling| {
+        errors
+            .handle(refuse_skip_of_block(sibling.policy, &sibling.options))
+            .is_some()
+    });
     let policies: Vec<_> = attributes.iter().map(|sibling| sibling.policy).collect();
     let keyword = keyword(&block.head);
     let layers = stack::read(attributes, None, &Facade::default(), &mut errors);
@@ -96,12 +101,19 @@ pub(crate) fn guard(outermost: Sibling, item: &TokenStream) -> darling::Result<T
     check_each_guards(&around, &members, keyword.as_ref())?;
     let mut errors = darling::Error::accumulator();
     let mut guarded = TokenStream::new();
+    let mut guarding: Vec<&Layer> = Vec::new();
     for member in members {
         guarded.extend(match member {
             Err(tokens) => tokens,
             Ok(method) => {
                 let inherited = method.inherited(&around);
-                method.expand(inherited, &mut errors)
+                let new: Vec<_> = inherited
+                    .iter()
+                    .copied()
+                    .filter(|layer| !guarding.iter().any(|other| std::ptr::eq(*other, *layer)))
+                    .collect();
+                guarding.extend(&new);
+                method.expand(&inherited, &new, &mut errors)
             }
         });
     }
@@ -152,7 +164,7 @@ fn check_each_guards(
     };
     let attribute = idle.policy.attribute;
     let message = format!(
-        "`#[{attribute}(..)]` guards the methods of a block that return a `Result`, and none here is left for it: the others return something else, are skipped, serve as fallbacks or have a `#[{attribute}(..)]` of their own"
+        "`#[{attribute}(..)]` guards the methods of a block that return a `Result`, and none here is left for it: remove it, or put it where the calls that can fail are (methods that are skipped, serve as fallbacks or have a `#[{attribute}(..)]` of their own are not its)"
     );
     Err(match keyword {
         Some(keyword) => error_at(keyword, message),

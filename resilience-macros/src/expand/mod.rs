@@ -4,6 +4,7 @@ mod body;
 mod call;
 mod classify;
 mod configure;
+mod doubts;
 mod handle;
 mod stack;
 
@@ -20,8 +21,9 @@ use crate::options::Facade;
 use crate::span::generated_at;
 use crate::stack::Layer;
 
-/// The function with its calls guarded by the layers, the outermost first.
-pub(crate) fn expand(layers: &[&Layer], function: &Function) -> TokenStream {
+/// The function with its calls guarded by the layers, the outermost first. What is doubtful about
+/// some of them is said here; of those that a block shares, one of its methods says it for all.
+pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -44,9 +46,10 @@ pub(crate) fn expand(layers: &[&Layer], function: &Function) -> TokenStream {
         open,
         ..
     } = &plan;
+    let warnings = doubts::warnings(doubted);
     let mut block = Group::new(
         Delimiter::Brace,
-        quote!(#(#inner_attributes)* #(#before)* #(#open)* #guarded),
+        quote!(#(#inner_attributes)* #warnings #(#before)* #(#open)* #guarded),
     );
     block.set_span(function.body.span());
     quote!(#(#attributes)* #visibility #defaultness #signature #block)

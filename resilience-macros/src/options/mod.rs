@@ -21,7 +21,7 @@ pub(crate) use self::fallback::Fallback;
 pub(crate) use self::instance_name::InstanceName;
 pub(crate) use self::pattern::ClassPattern;
 pub(crate) use self::registry::RegistryExpression;
-pub(crate) use self::skip::{Skip, refuse_skip};
+pub(crate) use self::skip::{Skip, refuse_skip, refuse_skip_of_block};
 use crate::policy::Policy;
 use crate::settings::Settings;
 

@@ -54,6 +54,20 @@ impl Skip {
     }
 }
 
+/// Refuses `skip` on the block itself.
+pub(crate) fn refuse_skip_of_block(policy: &Policy, options: &TokenStream) -> darling::Result<()> {
+    match Skip::find(policy, options)? {
+        Some(skip) => Err(error_at(
+            &skip.0,
+            format!(
+                "`skip` leaves single methods out, not their block: remove this, and write `#[{}(skip)]` on each method that another one on the block should not guard",
+                policy.attribute
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Refuses `skip` where there is nothing that it could leave out.
 pub(crate) fn refuse_skip(policy: &Policy, options: &TokenStream) -> darling::Result<()> {
     match Skip::find(policy, options)? {

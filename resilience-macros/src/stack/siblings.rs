@@ -1,7 +1,6 @@
 //! The attributes of policies among an item's other attributes.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::item::Item;
@@ -26,13 +25,13 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>) -> darling::Result<Vec<Sibli
             errors.push(error_at(&word, conditional(&word)));
             return false;
         }
-        let Some(policy) = policy_of(attribute) else {
+        let Some((policy, place)) = policy_of(attribute) else {
             return true;
         };
         if let Some(options) = errors.handle(options(policy, &attribute.meta)) {
             siblings.push(Sibling {
                 policy,
-                place: attribute.span(),
+                place,
                 options,
             });
         }
@@ -41,8 +40,9 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>) -> darling::Result<Vec<Sibli
     errors.finish_with(siblings)
 }
 
-fn policy_of(attribute: &Attribute) -> Option<&'static Policy> {
-    policy_named(&attribute.path().segments.last()?.ident)
+fn policy_of(attribute: &Attribute) -> Option<(&'static Policy, Span)> {
+    let word = &attribute.path().segments.last()?.ident;
+    Some((policy_named(word)?, word.span()))
 }
 
 fn policy_named(word: &Ident) -> Option<&'static Policy> {

@@ -1,3 +1,5 @@
+mod doubts;
+
 use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
