@@ -164,7 +164,7 @@ fn check_each_guards(
     };
     let attribute = idle.policy.attribute;
     let message = format!(
-        "`#[{attribute}(..)]` guards the methods of a block that return a `Result`, and none here is left for it: remove it, or put it where the calls that can fail are (methods that are skipped, serve as fallbacks or have a `#[{attribute}(..)]` of their own are not its)"
+        "`#[{attribute}(..)]` guards the methods of a block that return a `Result`, and none here is left for it: remove it, or put it where the calls that can fail are (methods that are skipped, serve as fallbacks or have a `#[{attribute}(..)]` of their own do not count)"
     );
     Err(match keyword {
         Some(keyword) => error_at(keyword, message),
