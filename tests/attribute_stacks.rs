@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use resilience4rs::{
-    CircuitBreaker, Clock, EventKind, Failure, PolicyError, Registry, State, circuit_breaker,
+    CircuitBreaker, Clock, EventKind, Failure, Permit, PolicyError, Registry, State,
+    circuit_breaker,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -717,7 +718,7 @@ mod endings {
                 break;
             }
         }
-        permits.into_iter().map(|permit| permit.ignore()).count() as u32
+        u32::try_from(permits.into_iter().map(Permit::ignore).count()).unwrap()
     }
 
     #[test]

@@ -39,7 +39,6 @@ fn broken_rules(settings: &Settings) -> Vec<SettingError> {
 
 /// Settings as far as they stand in the attribute; those that do not are at their defaults.
 fn doubts(settings: &Settings) -> Vec<SettingDoubt> {
-    let is_given = |setting: Setting| settings.get(setting.name).is_some();
     let is_on = |setting: Setting| settings.get(setting.name) == Some(Value::Flag(true));
     let count = |setting: Setting| match settings.get(setting.name) {
         Some(Value::Count(count)) => Some(count),
@@ -49,22 +48,28 @@ fn doubts(settings: &Settings) -> Vec<SettingDoubt> {
         Some(Value::Duration(length)) => Some(length),
         _ => None,
     };
+    let factor = |setting: Setting| match settings.get(setting.name) {
+        Some(Value::Factor(factor)) => Some(factor),
+        _ => None,
+    };
+    let choice = |setting: Setting| match settings.get(setting.name) {
+        Some(Value::Choice(choice)) => Some(choice),
+        _ => None,
+    };
     rules::doubts(&rules::Given {
-        time_based: settings.get(rules::SLIDING_WINDOW_TYPE.name)
-            == Some(Value::Choice("TIME_BASED")),
+        time_based: choice(rules::SLIDING_WINDOW_TYPE) == Some("TIME_BASED"),
         sliding_window_size: count(rules::SLIDING_WINDOW_SIZE),
         minimum_number_of_calls: count(rules::MINIMUM_NUMBER_OF_CALLS),
         wait_duration_in_open_state: duration(rules::WAIT_DURATION_IN_OPEN_STATE),
         enable_exponential_backoff: is_on(rules::ENABLE_EXPONENTIAL_BACKOFF),
-        exponential_backoff_multiplier: is_given(rules::EXPONENTIAL_BACKOFF_MULTIPLIER),
+        exponential_backoff_multiplier: factor(rules::EXPONENTIAL_BACKOFF_MULTIPLIER),
         exponential_max_wait_duration_in_open_state: duration(
             rules::EXPONENTIAL_MAX_WAIT_DURATION_IN_OPEN_STATE,
         ),
         enable_randomized_wait: is_on(rules::ENABLE_RANDOMIZED_WAIT),
-        randomized_wait_factor: is_given(rules::RANDOMIZED_WAIT_FACTOR),
-        half_open_round_ends: duration(rules::MAX_WAIT_DURATION_IN_HALF_OPEN_STATE)
-            .is_some_and(|wait| !wait.is_zero()),
-        transition_to_state_after_wait_duration: is_given(
+        randomized_wait_factor: factor(rules::RANDOMIZED_WAIT_FACTOR),
+        max_wait_duration_in_half_open_state: duration(rules::MAX_WAIT_DURATION_IN_HALF_OPEN_STATE),
+        transition_to_state_after_wait_duration: choice(
             rules::TRANSITION_TO_STATE_AFTER_WAIT_DURATION,
         ),
     })

@@ -133,8 +133,8 @@ fn names_policy(attribute: TokenStream) -> bool {
         match token {
             TokenTree::Ident(word) => last = Some(word),
             TokenTree::Punct(punct) if punct.as_char() == ':' => {}
-            TokenTree::Group(list) if last.as_ref().is_some_and(|word| word == "cfg_attr") => {
-                return conditional_policy(list.stream()).is_some();
+            TokenTree::Group(condition) if last.as_ref().is_some_and(|word| word == "cfg_attr") => {
+                return conditional_policy(condition.stream()).is_some();
             }
             _ => break,
         }

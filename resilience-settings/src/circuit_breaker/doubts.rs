@@ -11,7 +11,7 @@ use crate::{Setting, SettingDoubt, duration};
 
 /// The settings that depend on each other, as far as they are given.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Given {
+pub struct Given<'a> {
     /// Whether the window is one by time.
     pub time_based: bool,
     /// `sliding_window_size`
@@ -22,18 +22,18 @@ pub struct Given {
     pub wait_duration_in_open_state: Option<Duration>,
     /// `enable_exponential_backoff`
     pub enable_exponential_backoff: bool,
-    /// Whether there is an `exponential_backoff_multiplier`.
-    pub exponential_backoff_multiplier: bool,
+    /// `exponential_backoff_multiplier`
+    pub exponential_backoff_multiplier: Option<f64>,
     /// `exponential_max_wait_duration_in_open_state`
     pub exponential_max_wait_duration_in_open_state: Option<Duration>,
     /// `enable_randomized_wait`
     pub enable_randomized_wait: bool,
-    /// Whether there is a `randomized_wait_factor`.
-    pub randomized_wait_factor: bool,
-    /// Whether a half-open round has an end: `max_wait_duration_in_half_open_state` above zero.
-    pub half_open_round_ends: bool,
-    /// Whether there is a `transition_to_state_after_wait_duration`.
-    pub transition_to_state_after_wait_duration: bool,
+    /// `randomized_wait_factor`
+    pub randomized_wait_factor: Option<f64>,
+    /// `max_wait_duration_in_half_open_state`
+    pub max_wait_duration_in_half_open_state: Option<Duration>,
+    /// `transition_to_state_after_wait_duration`
+    pub transition_to_state_after_wait_duration: Option<&'a str>,
 }
 
 /// What is doubtful about settings; no configuration is refused for it.
@@ -48,15 +48,18 @@ pub struct Given {
 /// );
 /// ```
 #[must_use]
-pub fn doubts(given: &Given) -> Vec<SettingDoubt> {
+pub fn doubts(given: &Given<'_>) -> Vec<SettingDoubt> {
     let needs_exponential = |there: bool, setting: Setting| {
         (there && !given.enable_exponential_backoff)
             .then(|| idle(setting, "`enable_exponential_backoff = true`"))
     };
+    let round_ends = given
+        .max_wait_duration_in_half_open_state
+        .is_some_and(|wait| !wait.is_zero());
     [
         minimum_above_window(given),
         needs_exponential(
-            given.exponential_backoff_multiplier,
+            given.exponential_backoff_multiplier.is_some(),
             EXPONENTIAL_BACKOFF_MULTIPLIER,
         ),
         needs_exponential(
@@ -64,9 +67,9 @@ pub fn doubts(given: &Given) -> Vec<SettingDoubt> {
             EXPONENTIAL_MAX_WAIT_DURATION_IN_OPEN_STATE,
         ),
         limit_below_wait(given),
-        (given.randomized_wait_factor && !given.enable_randomized_wait)
+        (given.randomized_wait_factor.is_some() && !given.enable_randomized_wait)
             .then(|| idle(RANDOMIZED_WAIT_FACTOR, "`enable_randomized_wait = true`")),
-        (given.transition_to_state_after_wait_duration && !given.half_open_round_ends).then(|| {
+        (given.transition_to_state_after_wait_duration.is_some() && !round_ends).then(|| {
             idle(
                 TRANSITION_TO_STATE_AFTER_WAIT_DURATION,
                 "a `max_wait_duration_in_half_open_state` above zero",
@@ -85,7 +88,7 @@ fn idle(setting: Setting, needed: &str) -> SettingDoubt {
     }
 }
 
-fn minimum_above_window(given: &Given) -> Option<SettingDoubt> {
+fn minimum_above_window(given: &Given<'_>) -> Option<SettingDoubt> {
     let (size, minimum) = (given.sliding_window_size?, given.minimum_number_of_calls?);
     (!given.time_based && minimum > size).then(|| SettingDoubt {
         setting: MINIMUM_NUMBER_OF_CALLS.name,
@@ -96,7 +99,7 @@ fn minimum_above_window(given: &Given) -> Option<SettingDoubt> {
     })
 }
 
-fn limit_below_wait(given: &Given) -> Option<SettingDoubt> {
+fn limit_below_wait(given: &Given<'_>) -> Option<SettingDoubt> {
     let wait = given.wait_duration_in_open_state?;
     let limit = given.exponential_max_wait_duration_in_open_state?;
     (given.enable_exponential_backoff && limit < wait).then(|| SettingDoubt {
@@ -114,7 +117,7 @@ fn limit_below_wait(given: &Given) -> Option<SettingDoubt> {
 mod tests {
     use super::*;
 
-    fn doubted(given: Given) -> Vec<&'static str> {
+    fn doubted(given: Given<'_>) -> Vec<&'static str> {
         doubts(&given)
             .into_iter()
             .map(|doubt| doubt.setting)
@@ -126,7 +129,7 @@ mod tests {
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         let waits = Given {
             wait_duration_in_open_state: seconds(60),
-            exponential_backoff_multiplier: true,
+            exponential_backoff_multiplier: Some(2.0),
             exponential_max_wait_duration_in_open_state: seconds(60),
             enable_exponential_backoff: true,
             ..Given::default()
@@ -171,7 +174,7 @@ mod tests {
             ["exponential_max_wait_duration_in_open_state"]
         );
         let factor = Given {
-            randomized_wait_factor: true,
+            randomized_wait_factor: Some(0.2),
             ..Given::default()
         };
         assert_eq!(doubted(factor), ["randomized_wait_factor"]);
@@ -181,7 +184,7 @@ mod tests {
         };
         assert_eq!(doubted(random), none);
         let transition = Given {
-            transition_to_state_after_wait_duration: true,
+            transition_to_state_after_wait_duration: Some("CLOSED"),
             ..Given::default()
         };
         assert_eq!(
@@ -189,9 +192,17 @@ mod tests {
             ["transition_to_state_after_wait_duration"]
         );
         let round = Given {
-            half_open_round_ends: true,
+            max_wait_duration_in_half_open_state: seconds(1),
             ..transition
         };
         assert_eq!(doubted(round), none);
+        let endless = Given {
+            max_wait_duration_in_half_open_state: seconds(0),
+            ..transition
+        };
+        assert_eq!(
+            doubted(endless),
+            ["transition_to_state_after_wait_duration"]
+        );
     }
 }
