@@ -10,6 +10,8 @@ mod stack;
 
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod stack_snapshots;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
