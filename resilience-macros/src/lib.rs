@@ -10,6 +10,7 @@ mod block;
 mod check;
 mod expand;
 mod function;
+mod guard;
 mod item;
 mod options;
 mod policy;
@@ -19,13 +20,7 @@ mod settings;
 mod span;
 mod stack;
 
-use proc_macro2::{Span, TokenStream};
-
-use crate::function::{Function, Written};
-use crate::item::Item;
-use crate::options::Facade;
-use crate::policy::{CIRCUIT_BREAKER, Policy};
-use crate::stack::siblings::{self, Sibling};
+use crate::policy::CIRCUIT_BREAKER;
 
 /// Guards a function, a method or a whole `impl` block with a circuit breaker.
 ///
@@ -296,50 +291,5 @@ pub fn circuit_breaker(
     options: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
-}
-
-/// Expands one attribute. When it is wrong, the item stays as it was, so that only the mistake
-/// itself is reported and not everything that calls the function.
-fn guard(policy: &'static Policy, options: TokenStream, item: &TokenStream) -> TokenStream {
-    let outermost = Sibling {
-        policy,
-        place: Span::call_site(),
-        options,
-    };
-    let expanded = Item::of(policy, item).and_then(|kind| match kind {
-        Item::Function => guard_function(outermost, item),
-        Item::Block => block::guard(outermost, item),
-    });
-    expanded.unwrap_or_else(|errors| {
-        let item = siblings::without(policy, item);
-        let errors = errors.write_errors();
-        quote::quote!(#item #errors)
-    })
-}
-
-fn guard_function(outermost: Sibling, item: &TokenStream) -> darling::Result<TokenStream> {
-    let policy = outermost.policy;
-    let mut errors = darling::Error::accumulator();
-    let name = function::name(item);
-    let mut written = errors.handle(syn::parse2::<Written>(item.clone()).map_err(Into::into));
-    let mut attributes = vec![outermost];
-    if let Some(written) = &mut written {
-        attributes.extend(
-            errors
-                .handle(siblings::take(&mut written.attributes))
-                .unwrap_or_default(),
-        );
-    }
-    let layers = stack::read(attributes, name.as_ref(), &Facade::default(), &mut errors);
-    let layers: Vec<_> = layers.iter().collect();
-    let function = written.and_then(|written| errors.handle(Function::of(policy, written)));
-    if let Some(function) = &function {
-        check::check(&layers, function, &mut errors);
-    }
-    errors.finish()?;
-    // Without a function there was an error.
-    Ok(function.map_or_else(TokenStream::new, |function| {
-        expand::expand(&layers, &layers, &function)
-    }))
+    guard::guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
 }

@@ -90,7 +90,7 @@ fn no_input_makes_the_macro_panic_or_lose_the_item() {
             let (Ok(options), Ok(item)) = (tokens(options), tokens(item)) else {
                 continue;
             };
-            let expanded = crate::guard(&CIRCUIT_BREAKER, options, &item).to_string();
+            let expanded = crate::guard::guard(&CIRCUIT_BREAKER, options, &item).to_string();
             let refused = expanded.contains("compile_error");
             let without = siblings::without(&CIRCUIT_BREAKER, &item).to_string();
             let kept = expanded.starts_with(&without);

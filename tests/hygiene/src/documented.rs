@@ -168,6 +168,7 @@ impl Whole {
 
     #[expect(
         clippy::unnecessary_wraps,
+        clippy::needless_pass_by_value,
         clippy::trivially_copy_pass_by_ref,
         reason = "the signature of its function"
     )]
