@@ -100,9 +100,9 @@ mod inherent {
             Box::pin(async { Ok(self.calls) })
         }
 
-        fn generic<T: Into<u8>, const N: usize>(&self, values: [T; N]) -> Answer
+        fn generic<T, const N: usize>(&self, values: [T; N]) -> Answer
         where
-            T: Copy,
+            T: Copy + Into<u8>,
         {
             Ok(values.iter().map(|value| (*value).into()).sum())
         }
