@@ -11,6 +11,7 @@ pub(crate) fn check(layers: &[&Layer], function: &Function, errors: &mut Accumul
     for layer in layers {
         errors.handle(check_fallback(layer, function));
     }
+    errors.handle(check_lent_arguments(layers, function));
     stack::check_instances(layers.iter().copied(), errors);
 }
 
@@ -28,12 +29,38 @@ fn check_fallback(layer: &Layer, function: &Function) -> darling::Result<()> {
         ));
     }
     let plan = plan(&function.signature, [fallback], &options.facade);
-    let makes_future = matches!(function.shape, Shape::Opaque { .. } | Shape::Boxed { .. });
-    if has_receiver && makes_future && plan.capture() == Capture::InPlace {
+    if has_receiver && makes_future(function) && plan.capture() == Capture::InPlace {
         return Err(error_at(
             path,
             "the future holds `&mut self`, so a fallback that is a method cannot have it as well: name a free function, which gets the other arguments, or take `&self`",
         ));
     }
     Ok(())
+}
+
+/// A future that is made before the stack is entered cannot be lent what the fallbacks get too.
+fn check_lent_arguments(layers: &[&Layer], function: &Function) -> darling::Result<()> {
+    let fallbacks = || {
+        layers
+            .iter()
+            .filter_map(|layer| layer.options.fallback.as_ref())
+    };
+    let Some(innermost) = fallbacks().last() else {
+        return Ok(());
+    };
+    if layers.len() == 1 || !makes_future(function) {
+        return Ok(());
+    }
+    let plan = plan(&function.signature, fallbacks(), &layers[0].options.facade);
+    if plan.frames.iter().all(|frame| frame.lend.is_empty()) {
+        return Ok(());
+    }
+    Err(error_at(
+        &innermost.0,
+        "the future that this function returns holds a `&mut` argument, so a fallback in a stack cannot have it as well: make it an `async fn` (on a method of `#[async_trait]`, put the attributes on the whole `impl` block, above that), or let a function that calls this one have the fallback",
+    ))
+}
+
+fn makes_future(function: &Function) -> bool {
+    matches!(function.shape, Shape::Opaque { .. } | Shape::Boxed { .. })
 }
