@@ -45,7 +45,7 @@ fn check_lent_arguments(layers: &[&Layer], function: &Function) -> darling::Resu
             .iter()
             .filter_map(|layer| layer.options.fallback.as_ref())
     };
-    let Some(innermost) = fallbacks().last() else {
+    let Some(innermost) = fallbacks().next_back() else {
         return Ok(());
     };
     if layers.len() == 1 || !makes_future(function) {
