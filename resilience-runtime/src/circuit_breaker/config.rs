@@ -1,5 +1,3 @@
-mod doubts;
-
 use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

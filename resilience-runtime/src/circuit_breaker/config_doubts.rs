@@ -3,7 +3,8 @@
 use resilience_settings::SettingDoubt;
 use resilience_settings::circuit_breaker as rules;
 
-use super::{CircuitBreakerConfigBuilder, SlidingWindowType};
+use super::config::SlidingWindowType;
+use super::config_builder::CircuitBreakerConfigBuilder;
 
 impl CircuitBreakerConfigBuilder {
     /// What is doubtful about the settings, though none of them is refused: one that has no effect
