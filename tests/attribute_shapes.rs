@@ -59,6 +59,21 @@ fn sendable<T: Send>(value: T) -> T {
 mod free_functions {
     use super::*;
 
+    macro_rules! guarded_block {
+        ($name:ident, $body:block) => {
+            #[circuit_breaker("shape of a macro's block")]
+            fn $name() -> Result<u8, PolicyError> $body
+        };
+    }
+
+    guarded_block!(from_a_block, { Ok(7) });
+
+    #[test]
+    fn body_can_come_from_a_macros_block() {
+        assert_eq!(from_a_block(), Ok(7));
+        assert_eq!(successes("shape of a macro's block"), 1);
+    }
+
     #[circuit_breaker("free async")]
     async fn free_async(id: u64) -> Result<u64, ApiError> {
         std::future::ready(Ok(id + 1)).await
@@ -1005,6 +1020,24 @@ mod traits {
 
 mod futures {
     use super::*;
+
+    #[circuit_breaker("shape of a plain part", registry = registry)]
+    fn with_a_plain_part(
+        registry: &Registry,
+        prepared: &std::cell::Cell<u32>,
+    ) -> impl Future<Output = Result<u8, PolicyError>> {
+        prepared.set(prepared.get() + 1);
+        async { Ok(7) }
+    }
+
+    #[tokio::test]
+    async fn what_comes_before_the_future_is_not_guarded() {
+        let registry = registry();
+        let prepared = std::cell::Cell::new(0);
+        open(&registry, "shape of a plain part");
+        assert!(with_a_plain_part(&registry, &prepared).await.is_err());
+        assert_eq!(prepared.get(), 1);
+    }
 
     struct Service {
         registry: Registry,

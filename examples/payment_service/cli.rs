@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,7 +17,8 @@ What you will see:
 The input:
   A CSV file with the header `id,amount_cents,currency,card`. Rows that are not payments are written
   to rejects.csv in the state directory, with their line and the reason; the others are paid.
-    id            1 to 64 visible ASCII characters, once per file; it is the idempotency key
+    id            1 to 64 visible ASCII characters without spaces, once per file; it is the
+                  idempotency key
     amount_cents  a whole number above 0
     currency      an ISO 4217 code, such as EUR
     card          a test number of 12 to 19 digits, or a token that begins with tok_, card_ or pm_
@@ -28,9 +28,9 @@ The state directory:
   journal.redb       the durable queue, and what became of each payment
   provider-book.csv  the charges that the provider made
   rejects.csv        the rows that are not payments
-  Kill the program whenever you like and run it again with the same arguments: it goes on where it
-  was. A file that is paid stays paid, and a further run has nothing to do. The bundled sample is a
-  demonstration, and starts over once it is paid.
+  Kill the program whenever you like and run it again with the same arguments in the same directory:
+  it goes on where it was. A file that is paid stays paid, and a further run has nothing to do. The
+  bundled sample is a demonstration, and starts over once it is paid.
 
 Exit codes:
   0  every payment was paid once or declined, and the provider's book agrees
@@ -54,7 +54,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) payments: Option<PathBuf>,
 
-    /// The state directory [default: one per input file under `target/payment_service`]
+    /// The state directory [default: one per input file under `target/payment_service` in the
+    /// current directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 
@@ -64,24 +65,41 @@ pub(crate) struct Arguments {
 
     /// When errors begin, when calls begin to hang, and when all is well again (or `never`), in
     /// percent of the payments; or `none`
-    #[arg(long, value_name = "E,H,W", default_value = "25,40,70")]
+    #[arg(
+        long,
+        value_name = "E,H,W",
+        default_value = "25,40,70",
+        allow_hyphen_values = true
+    )]
     pub(crate) outage: Outage,
 
     /// The shortest time over which the payments come up (a payment each 20 ms, if that is less)
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = whole_number::<0>, allow_hyphen_values = true)]
     pub(crate) over: u16,
 
     /// How many payments are under way at once, at most
-    #[arg(long, value_name = "N", default_value = "64")]
-    pub(crate) concurrency: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = whole_number::<1>, allow_hyphen_values = true)]
+    pub(crate) concurrency: u16,
 
     /// How long to go on with the queue while nothing of it can be paid
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole_number::<0>, allow_hyphen_values = true)]
     pub(crate) patience: u16,
 
     /// How long to wait for the provider's answer
-    #[arg(long, value_name = "MILLISECONDS", default_value_t = 400)]
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 400, value_parser = whole_number::<1>, allow_hyphen_values = true)]
     pub(crate) timeout: u16,
+}
+
+/// The text is not a number that an option takes.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a whole number from {least} to {}", u16::MAX)]
+struct NumberError {
+    least: u16,
+}
+
+fn whole_number<const LEAST: u16>(text: &str) -> Result<u16, NumberError> {
+    let number = text.parse().ok().filter(|&number| number >= LEAST);
+    number.ok_or(NumberError { least: LEAST })
 }
 
 impl Arguments {

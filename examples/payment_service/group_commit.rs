@@ -2,17 +2,20 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
 /// Bounds the memory of a commit; larger groups save no further time.
 const LARGEST_GROUP: usize = 1024;
 
-/// A queue of changes in front of a thread that commits them in groups.
+/// A queue of changes in front of a thread that commits them in groups. Once it is dropped, all that
+/// was in the queue is committed, and the thread has ended.
 #[derive(Debug)]
 pub(crate) struct GroupCommit<C, A, E> {
-    waiting: mpsc::Sender<Waiting<C, A, E>>,
+    /// None while it is dropped.
+    waiting: Option<mpsc::Sender<Waiting<C, A, E>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 type Waiting<C, A, E> = (C, oneshot::Sender<Result<A, CommitError<E>>>);
@@ -40,7 +43,7 @@ where
         mut commit: impl FnMut(Vec<C>) -> Result<Vec<A>, E> + Send + 'static,
     ) -> io::Result<Self> {
         let (waiting, mut queue) = mpsc::channel::<Waiting<C, A, E>>(LARGEST_GROUP);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
                 let mut group = Vec::new();
@@ -55,15 +58,30 @@ where
                     answer(callers, commit(changes));
                 }
             })?;
-        Ok(Self { waiting })
+        Ok(Self {
+            waiting: Some(waiting),
+            thread: Some(thread),
+        })
     }
 
     /// Returns once `change` is durable.
     pub(crate) async fn submit(&self, change: C) -> Result<A, CommitError<E>> {
         let (caller, answer) = oneshot::channel();
-        let sent = self.waiting.send((change, caller)).await;
+        let waiting = self.waiting.as_ref().ok_or(CommitError::Gone)?;
+        let sent = waiting.send((change, caller)).await;
         sent.map_err(|_| CommitError::Gone)?;
         answer.await.map_err(|_| CommitError::Gone)?
+    }
+}
+
+impl<C, A, E> Drop for GroupCommit<C, A, E> {
+    fn drop(&mut self) {
+        // Ends the thread, which finishes the queue first.
+        drop(self.waiting.take());
+        if let Some(thread) = self.thread.take() {
+            // If it has panicked, those who waited know by `CommitError::Gone`.
+            let _ = thread.join();
+        }
     }
 }
 

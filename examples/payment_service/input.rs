@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use crate::payment::{FieldError, PaymentRequest};
@@ -65,6 +65,10 @@ enum RowError {
     NotUtf8,
     #[error("a quote is opened and never closed on this line")]
     OpenQuote,
+    #[error("there is text between a closing quote and the next comma or the end of the line")]
+    AfterQuote,
+    #[error("there is a quote within a field that does not begin with one")]
+    StrayQuote,
     #[error("expected the {} columns {}, found {found}", COLUMNS.len(), COLUMNS.join(","))]
     Columns { found: usize },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -132,13 +136,22 @@ impl Input {
     }
 }
 
-/// The lines that hold anything, numbered from 1.
+/// The lines that hold anything, numbered from 1 as an editor does: a line ends at `\n`, `\r\n`, or a
+/// `\r` that stands alone.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
+    let mut rest = Some(bytes);
+    let lines = iter::from_fn(move || {
+        let text = rest.take()?;
+        let Some(end) = text.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
+            return Some(text);
+        };
+        let (line, line_end) = text.split_at(end);
+        let length = if line_end.starts_with(b"\r\n") { 2 } else { 1 };
+        rest = Some(&line_end[length..]);
+        Some(line)
+    });
+    (1..)
+        .zip(lines)
         .filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
@@ -152,22 +165,48 @@ fn parse_row(line: &[u8]) -> Result<PaymentRequest, RowError> {
     PaymentRequest::parse([id, amount, currency, card]).map_err(RowError::Fields)
 }
 
-/// Splits one line into its fields.
+/// Splits one line into its fields; blanks around a field do not count.
+///
+/// The reader of the crate `csv` takes what it can of a broken row, and more than one row if it finds
+/// them. A payment is made as it was meant or not at all, so here every byte has to fit.
 fn split(line: &[u8]) -> Result<Vec<String>, RowError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(128)
-        .from_reader(line.chain(&b"\n"[..]));
-    let record = match reader.records().next() {
-        Some(Ok(record)) => record,
-        // With `flexible`, and with nothing that could fail to be read, text is all that can be wrong.
-        Some(Err(_)) => return Err(RowError::NotUtf8),
-        None => return Err(RowError::Columns { found: 0 }),
-    };
-    // The line end that follows every line is part of a field only within quotes.
-    if record.iter().any(|field| field.ends_with('\n')) {
-        return Err(RowError::OpenQuote);
+    let mut rest = str::from_utf8(line).map_err(|_| RowError::NotUtf8)?;
+    let mut fields = Vec::new();
+    loop {
+        let (field, after) = match rest.trim_start().strip_prefix('"') {
+            Some(quoted) => unquote(quoted)?,
+            None => unquoted(rest)?,
+        };
+        fields.push(field);
+        if after.is_empty() {
+            return Ok(fields);
+        }
+        rest = after.strip_prefix(',').ok_or(RowError::AfterQuote)?;
     }
-    Ok(record.iter().map(|field| field.trim().to_owned()).collect())
+}
+
+/// An unquoted field, and what follows it.
+fn unquoted(text: &str) -> Result<(String, &str), RowError> {
+    let (field, after) = text.split_at(text.find(',').unwrap_or(text.len()));
+    if field.contains('"') {
+        return Err(RowError::StrayQuote);
+    }
+    Ok((field.trim().to_owned(), after))
+}
+
+/// The rest of a quoted field, and what follows it.
+fn unquote(mut text: &str) -> Result<(String, &str), RowError> {
+    let mut field = String::new();
+    loop {
+        let (part, after) = text.split_once('"').ok_or(RowError::OpenQuote)?;
+        field.push_str(part);
+        match after.strip_prefix('"') {
+            // Two quotes stand for one.
+            Some(more) => {
+                field.push('"');
+                text = more;
+            }
+            None => return Ok((field.trim().to_owned(), after.trim_start())),
+        }
+    }
 }

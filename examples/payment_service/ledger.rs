@@ -123,7 +123,7 @@ impl fmt::Display for Ledger {
             f,
             "calls saved by the breaker",
             run.saved_calls,
-            "   calls that the dead provider never saw",
+            "   payments that this run queued without a call",
         )?;
         self.fmt_comparison(f)
     }

@@ -58,11 +58,11 @@ impl Payday {
     ) -> Result<u64, PaydayError> {
         let address = provider::start(book, Arc::clone(&self.script)).await;
         let provider = ProviderClient::new(address.map_err(PaydayError::Provider)?, self.timeout)?;
-        let teller = Arc::new(Teller {
-            service: PaymentService::new(provider.clone(), Arc::clone(&self.journal)),
-            journal: Arc::clone(&self.journal),
-            screen: Arc::clone(&self.screen),
-        });
+        let teller = Arc::new(Teller::new(
+            PaymentService::new(provider.clone(), Arc::clone(&self.journal)),
+            Arc::clone(&self.journal),
+            Arc::clone(&self.screen),
+        ));
 
         let mut pending = pending.into_iter();
         self.pay_first(&teller, pending.next()).await?;
@@ -86,7 +86,7 @@ impl Payday {
             Ok(drain(teller, breaker, has_come_up, self.patience).await?)
         };
         tokio::try_join!(come_up, drain)?;
-        Ok(teller.service.saved_calls())
+        Ok(teller.saved_calls())
     }
 
     /// The first payment goes alone: it is the call that creates the breaker.

@@ -32,7 +32,7 @@ pub(crate) struct Receipt {
 pub(crate) enum FieldError {
     #[error("the id is empty")]
     EmptyId,
-    #[error("the id is not 1 to {MAX_ID_LENGTH} visible ASCII characters")]
+    #[error("the id is not 1 to {MAX_ID_LENGTH} visible ASCII characters without spaces")]
     BadId,
     #[error("the amount `{0}` is not a whole number of cents")]
     BadAmount(String),
@@ -74,8 +74,7 @@ fn parse_id(id: &str) -> Result<String, FieldError> {
     if id.is_empty() {
         return Err(FieldError::EmptyId);
     }
-    let visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-    if id.len() > MAX_ID_LENGTH || !id.bytes().all(visible) {
+    if id.len() > MAX_ID_LENGTH || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(FieldError::BadId);
     }
     Ok(id.to_owned())

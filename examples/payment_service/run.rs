@@ -41,6 +41,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
         intake.accepted.len(),
         intake.rejected
     ));
+    screen.say(&format!(
+        "state directory: {}",
+        intake.state.path().display()
+    ));
     let records = intake.journal.records()?;
     let settled = records.iter().filter(|record| record.fate.is_settled());
     let settled_before = settled.count();
@@ -63,13 +67,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
             script,
             comparison: Arc::clone(&comparison),
             pace: arguments.pace(pending.len()),
-            concurrency: arguments.concurrency.get(),
+            concurrency: arguments.concurrency.into(),
             patience: arguments.patience(),
             timeout: arguments.timeout(),
         };
         let book = Book::open(&intake.state.provider_book())?;
         let runtime = Runtime::new().map_err(RunError::Runtime)?;
         saved_calls = runtime.block_on(payday.pay(pending, book))?;
+        // A charge may still be on its way into the book: for a payment that nobody waits for any
+        // more. The provider ends with the runtime, and its book with the last line written.
+        drop(runtime);
     }
     screen.finish();
 

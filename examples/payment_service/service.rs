@@ -1,7 +1,6 @@
 //! The service that this example is about: one annotated method and its fallback.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -20,7 +19,9 @@ pub(crate) enum PaymentOutcome {
     Paid(Receipt),
     /// Safe on disk, to be paid when the provider is back.
     Queued {
-        /// How long the breaker will turn calls away, where it was the breaker that did.
+        /// The breaker turned the call away: the provider never saw it.
+        turned_away: bool,
+        /// How long the breaker will turn calls away, where it knows.
         retry_after: Option<Duration>,
     },
 }
@@ -46,16 +47,11 @@ pub(crate) enum PaymentError {
 pub(crate) struct PaymentService {
     provider: ProviderClient,
     journal: Arc<Journal>,
-    saved_calls: AtomicU64,
 }
 
 impl PaymentService {
     pub(crate) fn new(provider: ProviderClient, journal: Arc<Journal>) -> Self {
-        Self {
-            provider,
-            journal,
-            saved_calls: AtomicU64::new(0),
-        }
+        Self { provider, journal }
     }
 
     /// Pays at once, or queues what the provider cannot take now. A declined card is not the
@@ -83,20 +79,15 @@ impl PaymentService {
         request: PaymentRequest,
         failure: Failure<PaymentError>,
     ) -> Result<PaymentOutcome, PaymentError> {
-        let retry_after = match failure {
+        let (turned_away, retry_after) = match failure {
             Failure::Call(declined @ PaymentError::Declined { .. }) => return Err(declined),
-            Failure::Policy(PolicyError::CircuitOpen(open)) => {
-                self.saved_calls.fetch_add(1, Ordering::Relaxed);
-                open.retry_after
-            }
-            Failure::Policy(_) | Failure::Call(_) => None,
+            Failure::Policy(PolicyError::CircuitOpen(open)) => (true, open.retry_after),
+            Failure::Policy(_) | Failure::Call(_) => (false, None),
         };
         self.journal.enqueue(request).await?;
-        Ok(PaymentOutcome::Queued { retry_after })
-    }
-
-    /// How many calls the breaker kept from a provider that would have failed them.
-    pub(crate) fn saved_calls(&self) -> u64 {
-        self.saved_calls.load(Ordering::Relaxed)
+        Ok(PaymentOutcome::Queued {
+            turned_away,
+            retry_after,
+        })
     }
 }

@@ -20,10 +20,14 @@ pub(crate) struct StateDirError {
 
 impl StateDir {
     pub(crate) fn create(root: PathBuf) -> Result<Self, StateDirError> {
-        match fs::create_dir_all(&root) {
+        match create_durably(&root) {
             Ok(()) => Ok(Self { root }),
             Err(source) => Err(StateDirError { root, source }),
         }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.root
     }
 
     pub(crate) fn journal(&self) -> PathBuf {
@@ -47,7 +51,33 @@ impl StateDir {
     }
 }
 
-/// The directory for an input file that names none.
+/// Creates the directory and those above it that do not exist.
+fn create_durably(directory: &Path) -> io::Result<()> {
+    let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+    let missing: Vec<_> = directory.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(directory)?;
+    missing.into_iter().try_for_each(sync_entry_of)
+}
+
+/// Makes a new file's or directory's name durable: to sync the file does not cover the directory that
+/// names it, and a power cut could take the name away.
+#[cfg(unix)]
+pub(crate) fn sync_entry_of(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
+    fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Only Unix lets a program open a directory and sync it.
+#[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature on each platform"
+)]
+pub(crate) fn sync_entry_of(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The directory for an input file that names none, below the current directory.
 pub(crate) fn default_for(payments: Option<&Path>) -> PathBuf {
     let name = match payments {
         None => "sample".to_owned(),
@@ -60,9 +90,7 @@ pub(crate) fn default_for(payments: Option<&Path>) -> PathBuf {
             )
         }
     };
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/payment_service")
-        .join(name)
+    Path::new("target/payment_service").join(name)
 }
 
 /// A hash that is the same in each build, unlike the standard library's.

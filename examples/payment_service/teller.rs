@@ -1,6 +1,7 @@
 //! Takes one payment from the request to a fate that is written down.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::journal::{Journal, JournalError};
@@ -35,12 +36,28 @@ pub(crate) struct Queued {
 
 #[derive(Debug)]
 pub(crate) struct Teller {
-    pub(crate) service: PaymentService,
+    service: PaymentService,
     pub(crate) journal: Arc<Journal>,
-    pub(crate) screen: Arc<Screen>,
+    screen: Arc<Screen>,
+    saved_calls: AtomicU64,
 }
 
 impl Teller {
+    pub(crate) fn new(service: PaymentService, journal: Arc<Journal>, screen: Arc<Screen>) -> Self {
+        Self {
+            service,
+            journal,
+            screen,
+            saved_calls: AtomicU64::new(0),
+        }
+    }
+
+    /// How many payments of the input the breaker sent to the queue without a call to the provider.
+    /// That the queue offers them again, and is turned away again, saves nothing more.
+    pub(crate) fn saved_calls(&self) -> u64 {
+        self.saved_calls.load(Ordering::Relaxed)
+    }
+
     pub(crate) async fn handle(
         &self,
         request: PaymentRequest,
@@ -67,7 +84,13 @@ impl Teller {
                 written.map_err(written_down)?;
                 Step::Settled
             }
-            Ok(PaymentOutcome::Queued { retry_after }) => {
+            Ok(PaymentOutcome::Queued {
+                turned_away,
+                retry_after,
+            }) => {
+                if turned_away && origin == Origin::Input {
+                    self.saved_calls.fetch_add(1, Ordering::Relaxed);
+                }
                 queued = Some(Queued { retry_after });
                 Step::Queued
             }

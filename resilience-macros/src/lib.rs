@@ -77,9 +77,13 @@ use crate::policy::CIRCUIT_BREAKER;
 ///
 /// Free or associated, a method with any receiver, async or plain, or one that returns
 /// `impl Future` or `Pin<Box<dyn Future>>` (an `#[async_trait]` method is one of these). It returns a
-/// `Result`, under any alias, or another type that implements `Outcome`. An `Err` counts as a
-/// failure, a panic too; a future that is dropped before it is done gives its permit back and counts
-/// as neither, unless it was slow by then or `cancelled_calls` says otherwise.
+/// `Result`, under any alias, or another type that implements `Outcome`; with a fallback it may also
+/// return a value that says nothing of failure, see below. An `Err` counts as a failure, a panic too;
+/// a future that is dropped before it is done gives its permit back and counts as neither, unless it
+/// was slow by then or `cancelled_calls` says otherwise.
+///
+/// What a function does before it returns its future is not part of the call: it is done when the
+/// breaker is open, too, and a panic there counts as nothing. Only the future is guarded.
 ///
 /// # A whole `impl` block
 ///
@@ -173,6 +177,8 @@ use crate::policy::CIRCUIT_BREAKER;
 /// | `name = <expression>` | Anything that is `AsRef<str>`, evaluated for each call: `name = host` is a breaker for each host. It sees `self` and the arguments. |
 /// | `registry = <expression>` | A `&Registry`, or what derefs to one, in place of the global registry. It sees `self` and the arguments, and is looked up for each call. |
 /// | `fallback = path` | The function that answers when the call fails or is not let through; see below. |
+/// | `fallback(PATTERN => path, …)` | Several of them, chosen by the failure; see below. |
+/// | `plain` | The function returns a type of your own that is no `Result`: every call that completes is a success. |
 /// | `ignore_errors(PATTERN)` | Errors that count neither as success nor as failure. |
 /// | `record_errors(PATTERN)` | Errors that count as failures; all others then count as successes, unless they are ignored. |
 /// | `record_result(PATTERN)` | `Ok` values that count as failures. The caller still gets them. |
@@ -258,6 +264,77 @@ use crate::policy::CIRCUIT_BREAKER;
 /// # impl From<PolicyError> for LoadError { fn from(error: PolicyError) -> Self { Self::Policy(error) } }
 ///
 /// assert_eq!(load("/does/not/exist", &mut Vec::new()).unwrap(), 1);
+/// ```
+///
+/// # Several fallbacks
+///
+/// Patterns over `Failure<E>`, each with the path of a function, choose who answers. They are
+/// matched against a reference, may have a guard, and the first that matches wins. A failure that
+/// none matches goes on to the caller; so must a rejection, in an error with `From<PolicyError>`,
+/// unless an arm `Failure::Policy(_)` or `_` answers it. The compiler reports an arm that can never
+/// be reached.
+///
+/// ```
+/// use resilience4rs::{Failure, Registry, circuit_breaker};
+///
+/// #[derive(Debug, Clone, PartialEq)]
+/// enum ApiError {
+///     Status(u16),
+///     Unreachable,
+/// }
+///
+/// #[circuit_breaker(
+///     "rates",
+///     fallback(
+///         Failure::Policy(_) => yesterdays_rate,
+///         Failure::Call(ApiError::Status(500..) | ApiError::Unreachable) => ask_the_other_bank,
+///     )
+/// )]
+/// fn rate(end: ApiError) -> Result<f64, ApiError> {
+///     Err(end)
+/// }
+///
+/// fn yesterdays_rate(_: ApiError, _: Failure<ApiError>) -> Result<f64, ApiError> {
+///     Ok(1.07)
+/// }
+///
+/// fn ask_the_other_bank(_: ApiError, _: Failure<ApiError>) -> Result<f64, ApiError> {
+///     Ok(1.08)
+/// }
+///
+/// assert_eq!(rate(ApiError::Unreachable), Ok(1.08));
+/// assert_eq!(rate(ApiError::Status(404)), Err(ApiError::Status(404)));
+/// Registry::global().circuit_breaker("rates").transition_to_open()?;
+/// assert_eq!(rate(ApiError::Status(404)), Ok(1.07));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Functions that cannot fail
+///
+/// A function that returns nothing, an `Option`, a number, a `String`, a `Vec`, a tuple or another
+/// well-known type that is no `Result` needs a fallback, which answers a rejected call. For a type of
+/// your own say `plain`. Every call that completes is a success unless `record_result` says
+/// otherwise. The fallback gets the policy's failure as a `PolicyError` or `Failure<Infallible>`.
+///
+/// ```
+/// use resilience4rs::{PolicyError, Registry, circuit_breaker};
+///
+/// #[circuit_breaker("nicknames", record_result(None), fallback = nobody)]
+/// fn nickname(name: &str) -> Option<String> {
+///     name.get(..3).map(str::to_owned)
+/// }
+///
+/// fn nobody(_name: &str, _: PolicyError) -> Option<String> {
+///     None
+/// }
+///
+/// assert_eq!(nickname("Barbara").as_deref(), Some("Bar"));
+/// assert_eq!(nickname("Al"), None);
+/// let nicknames = Registry::global().circuit_breaker("nicknames");
+/// assert_eq!(nicknames.metrics().failed_calls, 1);
+/// nicknames.transition_to_open()?;
+/// assert_eq!(nickname("Barbara"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Without a fallback

@@ -7,6 +7,11 @@
 )]
 
 mod batch;
+mod command_line;
+mod committing;
+#[path = "../../examples/payment_service/group_commit.rs"]
+mod group_commit;
+mod input;
 mod program;
 
 use std::collections::HashSet;
@@ -14,7 +19,7 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 
 use batch::Batch;
-use program::{Program, binary, sample};
+use program::{Program, sample};
 
 #[test]
 fn the_sample_is_paid_through_the_outage() {
@@ -127,6 +132,28 @@ fn what_an_endless_outage_leaves_in_the_queue_is_paid_by_the_next_run() {
 }
 
 #[test]
+fn what_the_queue_offers_in_vain_saves_no_calls() {
+    let batch = Batch::of_rows(60);
+    let program = Program::with_input(&batch.csv);
+    let dead = ["--outage", "0,100,never", "--patience", "1", "--over", "1"];
+    let first = program.run_with(&dead);
+    let (queued, saved) = (
+        first.ledger()["still queued"],
+        first.ledger()["calls saved by the breaker"],
+    );
+    assert!(0 < saved && saved < queued, "{}", first.stdout);
+
+    let second = program.run_with(&dead);
+    assert_eq!(second.ledger()["still queued"], queued, "{}", second.stdout);
+    assert_eq!(
+        second.ledger()["calls saved by the breaker"],
+        0,
+        "{}",
+        second.stdout
+    );
+}
+
+#[test]
 fn a_half_written_line_of_the_book_is_dropped() {
     let batch = Batch::of_rows(400);
     let program = Program::with_input(&batch.csv);
@@ -194,79 +221,6 @@ fn two_runs_do_not_share_a_state_directory() {
     let mut first = program.start(2);
     first.read_lines(2);
     program.run(2).assert_refused(&["in use by another run"]);
-}
-
-#[test]
-fn a_file_from_a_spreadsheet_is_read() {
-    let csv = "\u{feff}id,amount_cents,currency,card\r\n\r\n\"a\",\"100\",\"EUR\",\"4242 4242 4242 4242\"\r\n\
-               ,,,\r\nb,2,USD,tok_visa\r\n\r\n\r\n";
-    let program = Program::with_input(csv.as_bytes());
-    let run = program.run(1);
-    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    assert_eq!(program.charges().len(), 2);
-    let lines: Vec<_> = program.rejects().iter().map(|row| row.0).collect();
-    assert_eq!(lines, [4], "the empty row, counted as an editor counts");
-}
-
-#[test]
-fn an_unclosed_quote_spoils_its_own_line_only() {
-    let csv = b"id,amount_cents,currency,card\na,\"100,EUR,tok_visa\nb,2,USD,tok_visa\n";
-    let program = Program::with_input(csv);
-    assert_eq!(program.run(1).code, Some(0));
-    assert_eq!(program.charges(), [("b".into(), (2, "USD".into()))]);
-    assert_eq!(program.rejects()[0].0, 2);
-}
-
-#[test]
-fn a_file_without_a_payment_is_no_failure() {
-    let program =
-        Program::with_input(b"id,amount_cents,currency,card\nx\n,,,\na,-1,EUR,tok_visa\n");
-    let run = program.run(1);
-    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    assert_eq!(run.ledger()["rejected rows"], 3);
-    assert_eq!(run.ledger()["payments"], 0);
-    assert_eq!(program.rejects().len(), 3);
-}
-
-#[test]
-fn a_file_that_cannot_be_used_is_named_with_what_was_expected() {
-    let header = "id,amount_cents,currency,card";
-    let program = Program::with_input(b"");
-    let file = program.input().display().to_string();
-    program.run(1).assert_refused(&[&file, "is empty", header]);
-    program.replace_input("\u{feff}\n\n".as_bytes());
-    program.run(1).assert_refused(&[&file, "is empty", header]);
-    program.replace_input(b"id;amount_cents;currency;card\n1;2;EUR;tok_visa\n");
-    program
-        .run(1)
-        .assert_refused(&[&file, "line 1", header, "id;amount_cents"]);
-    program.replace_input(b"1,2,EUR,tok_visa\n");
-    program
-        .run(1)
-        .assert_refused(&[&file, "line 1", header, "1,2,EUR"]);
-    program.replace_input(b"\xFF\xFEi\0d\0,\0");
-    program.run(1).assert_refused(&[&file, "UTF-16"]);
-    std::fs::remove_file(program.input()).unwrap();
-    program.run(1).assert_refused(&[&file, "cannot read"]);
-}
-
-#[test]
-fn the_help_teaches() {
-    let help = std::process::Command::new(binary())
-        .arg("--help")
-        .output()
-        .unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
-    for topic in [
-        "--payments",
-        "--data",
-        "--fresh",
-        "id,amount_cents,currency,card",
-        "rejects.csv",
-        "Exit codes",
-    ] {
-        assert!(help.contains(topic), "no {topic}: {help}");
-    }
 }
 
 /// Xorshift: random enough for the moment of a kill, and the same again for the same seed.

@@ -59,6 +59,15 @@ impl Program {
         command
     }
 
+    /// Runs in the test's directory, and without a state directory of its own.
+    pub(crate) fn run_in_its_directory(&self) -> Finished {
+        let mut command = Command::new(binary());
+        command.current_dir(self.directory.path());
+        command.args(["--payments", "payments.csv", "--over", "0"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(command.spawn().unwrap()).finish()
+    }
+
     /// Starts, with its payments coming up over so many seconds.
     pub(crate) fn start(&self, over_seconds: u8) -> Running {
         self.start_with(&["--over", &over_seconds.to_string()])

@@ -5,6 +5,7 @@
     reason = "a command line talks to its user"
 )]
 
+mod compile_time;
 mod instructions;
 mod msrv;
 mod process;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long)]
         save: bool,
     },
+    /// Measures what the attributes cost when compiling, and writes `docs/compile-time.md`.
+    CompileTime,
     /// Checks that no dependency of a published crate wants a newer compiler than we declare.
     Msrv,
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Test { only } => suite::run_steps(only.as_deref()),
         Command::Loom { preemptions } => suite::loom(preemptions),
         Command::Instructions { save } => instructions::check(save),
+        Command::CompileTime => compile_time::measure(),
         Command::Msrv => msrv::check(),
     };
     match outcome {

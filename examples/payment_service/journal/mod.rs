@@ -18,6 +18,7 @@ use self::change::Change;
 use crate::group_commit::{CommitError, GroupCommit};
 use crate::input::{Reject, Row};
 use crate::payment::{PaymentRequest, Receipt};
+use crate::state_dir::sync_entry_of;
 
 /// Payment id to [`Record`], as JSON.
 const PAYMENTS: TableDefinition<&str, &[u8]> = TableDefinition::new("payments");
@@ -247,6 +248,7 @@ fn create(path: &Path) -> Result<(), JournalError> {
     };
     linked
         .and_then(|()| fs::remove_file(&unfinished))
+        .and_then(|()| sync_entry_of(path))
         .map_err(|source| JournalError::Create {
             path: path.to_owned(),
             source,

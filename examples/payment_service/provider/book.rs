@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::group_commit::{CommitError, GroupCommit};
+use crate::state_dir::sync_entry_of;
 
 /// One charge: a line of the book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +119,7 @@ fn open_whole_lines(path: &Path) -> io::Result<File> {
     if whole == 0 {
         file.write_all(b"receipt,idempotency_key,amount_cents,currency\n")?;
         file.sync_all()?;
+        sync_entry_of(path)?;
     }
     Ok(file)
 }

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{ReturnType, Signature, Type};
 
 use crate::function::{self, Function, Written};
-use crate::options::{Facade, Skip};
+use crate::options::{Facade, Fallback, Skip};
 use crate::policy::Policy;
 use crate::stack::siblings;
 use crate::stack::{self, Layer};
@@ -66,13 +66,12 @@ impl Method {
     /// The policies of the block that guard this method. Its own of the same kind takes the place
     /// of the block's.
     pub(super) fn inherited<'a>(&self, around: &Around<'a>) -> Vec<&'a Layer> {
-        if self.is_fallback(around) {
+        if self.is_fallback(around) || !can_fail(&self.written.signature) {
             return Vec::new();
         }
         around
             .layers
             .iter()
-            .filter(|layer| can_fail(layer.policy, &self.written.signature))
             .filter(|layer| !is_among(&self.skipped, layer.policy))
             .filter(|layer| !self.own.iter().any(|own| same(own.policy, layer.policy)))
             .collect()
@@ -108,17 +107,17 @@ impl Method {
 
 /// Methods of the same type that the layers have as fallbacks.
 pub(super) fn fallback_methods(layers: &[Layer]) -> impl Iterator<Item = String> {
-    layers.iter().filter_map(|layer| {
-        let fallback = layer.options.fallback.as_ref()?;
-        let in_self = fallback.is_single_name() || fallback.starts_with_self_type();
-        let last = fallback.0.path.segments.last()?;
-        in_self.then(|| last.ident.to_string())
-    })
+    layers
+        .iter()
+        .filter_map(|layer| layer.options.fallback.as_ref())
+        .flat_map(Fallback::paths)
+        .filter(|path| path.may_be_method())
+        .filter_map(|path| Some(path.0.path.segments.last()?.ident.to_string()))
 }
 
 /// Whether a block guards such a method. One that returns nothing, or a type that is known to be
 /// no `Result`, has no failures to count; a `const fn` or an `extern` one cannot be guarded.
-fn can_fail(policy: &Policy, signature: &Signature) -> bool {
+fn can_fail(signature: &Signature) -> bool {
     let returns_self = matches!(
         &signature.output,
         ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path) if path.path.is_ident("Self"))
@@ -126,7 +125,7 @@ fn can_fail(policy: &Policy, signature: &Signature) -> bool {
     signature.constness.is_none()
         && signature.abi.is_none()
         && !returns_self
-        && function::is_fallible(policy, signature)
+        && function::is_fallible(signature)
 }
 
 fn is_among(policies: &[&'static Policy], policy: &Policy) -> bool {

@@ -1,21 +1,24 @@
-//! The one call into the runtime, and what becomes of its answer.
+//! The one call into the runtime.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{ExprPath, Signature, Type};
+use quote::quote_spanned;
+use syn::{Signature, Type};
 
+use super::answer::Answer;
 use super::classify::classify;
 use crate::function::Frame;
-use crate::options::{Fallback, Options};
-use crate::span::generated_at;
+use crate::options::Options;
 
 /// What the call is made of.
 pub(super) struct Call<'a> {
     pub(super) options: &'a Options,
     pub(super) signature: &'a Signature,
-    /// What the fallback needs of the arguments.
+    /// What the fallbacks need of the arguments.
     pub(super) frame: Option<&'a Frame>,
+    /// Whether the function returns a value, and no `Result` that could say it failed.
+    pub(super) cannot_fail: bool,
+    /// The type of the function's result.
+    pub(super) output: &'a Type,
     /// Where the compiler reports what is wrong with the function's result.
     pub(super) at: Span,
     /// The policy, as the runtime takes it.
@@ -39,12 +42,12 @@ impl Call<'_> {
     }
 
     /// The answer of a closure.
-    pub(super) fn blocking(&self, body: &TokenStream, output: &Type) -> TokenStream {
+    pub(super) fn blocking(&self, body: &TokenStream) -> TokenStream {
         match &self.options.fallback {
             None => self.call("guard_blocking", body),
             Some(fallback) => {
                 let call = self.call("run_blocking", body);
-                self.settled(&call, fallback, Answer::Value(output))
+                self.settled(&call, fallback, Answer::Value)
             }
         }
     }
@@ -67,53 +70,5 @@ impl Call<'_> {
                 }
             },
         }
-    }
-
-    /// Lets the fallback answer a failure. The call of the fallback is the check of its signature.
-    fn settled(&self, call: &TokenStream, fallback: &Fallback, answer: Answer<'_>) -> TokenStream {
-        let at = self.at;
-        let at_path = generated_at(fallback.0.span());
-        let forwards = self.frame.into_iter().flat_map(|frame| &frame.forwards);
-        let in_self = fallback.is_single_name() && fallback.takes_receiver(self.signature);
-        let path = resolved(&fallback.0, in_self, at_path);
-        let facade = self.options.facade.at(at_path);
-        let answer_to_failure = quote_spanned! {at_path=>
-            #path(#(#forwards,)* #facade::__private::failure_for_fallback(failure))
-        };
-        let answer_to_failure = match answer {
-            Answer::Future => quote_spanned! {at_path=>
-                #facade::__private::answer_of_fallback(#answer_to_failure).await
-            },
-            Answer::Value(output) => quote_spanned! {at_path=>
-                #facade::__private::answer_of_plain_fallback::<#output, _>(#answer_to_failure)
-            },
-        };
-        let facade = self.options.facade.at(at);
-        quote_spanned! {at=>
-            match #call {
-                ::core::result::Result::Ok(value) => {
-                    #facade::Outcome::from_result(::core::result::Result::Ok(value))
-                }
-                ::core::result::Result::Err(failure) => #answer_to_failure,
-            }
-        }
-    }
-}
-
-/// What a fallback may return.
-#[derive(Clone, Copy)]
-enum Answer<'a> {
-    /// The output, or a future of it.
-    Future,
-    /// The output.
-    Value(&'a Type),
-}
-
-/// A name on its own is a method of the type, where the function is one.
-fn resolved(path: &ExprPath, in_self: bool, at: Span) -> TokenStream {
-    if in_self {
-        quote_spanned!(at=> Self::#path)
-    } else {
-        quote!(#path)
     }
 }

@@ -1,5 +1,6 @@
 //! The model as tokens. Everything was checked before: nothing here can fail.
 
+mod answer;
 mod body;
 mod call;
 mod classify;
@@ -18,7 +19,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use self::stack::{Calling, Stack};
-use crate::function::{Function, Plan, Shape, plan};
+use crate::function::{Function, Plan, Shape, cannot_fail, plan};
 use crate::options::Facade;
 use crate::span::generated_at;
 use crate::stack::Layer;
@@ -66,10 +67,13 @@ fn guarded(layers: &[&Layer], function: &Function, plan: &Plan, facade: &Facade)
         .enumerate()
         .map(|(level, layer)| handle::handle(layer, level))
         .collect();
+    let is_plain = layers.iter().any(|layer| layer.options.plain.is_some());
     let stack = Stack {
         layers,
         handles: &handles,
         plan,
+        facade,
+        cannot_fail: is_plain || cannot_fail(output),
         output,
         at,
     };

@@ -4,6 +4,8 @@
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
+mod answers;
+
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -11,6 +11,7 @@ use super::body;
 use super::call::Call;
 use super::handle::Handle;
 use crate::function::{Frame, Plan};
+use crate::options::Facade;
 use crate::stack::Layer;
 
 /// A stack around one function.
@@ -18,6 +19,9 @@ pub(super) struct Stack<'a> {
     pub(super) layers: &'a [&'a Layer],
     pub(super) handles: &'a [Handle],
     pub(super) plan: &'a Plan,
+    pub(super) facade: &'a Facade,
+    /// Whether the function returns a value, and no `Result` that could say it failed.
+    pub(super) cannot_fail: bool,
     /// What the function brings.
     pub(super) output: &'a Type,
     /// Where the compiler reports what is wrong with the function's result.
@@ -34,7 +38,7 @@ pub(super) enum Calling {
 impl Stack<'_> {
     /// The answer of the whole stack around a body: a future, or a closure.
     pub(super) fn answer(&self, calling: Calling, body: TokenStream) -> TokenStream {
-        let mut inside = body;
+        let mut inside = self.completed(calling, body);
         let mut frames = self.plan.frames.iter().enumerate().rev();
         for (level, (layer, handle)) in self.layers.iter().zip(self.handles).enumerate().rev() {
             let frame = match layer.options.fallback {
@@ -45,12 +49,14 @@ impl Stack<'_> {
                 options: &layer.options,
                 signature: &self.plan.signature,
                 frame: frame.map(|(_, frame)| frame),
+                cannot_fail: self.cannot_fail,
+                output: self.output,
                 at: self.at,
                 policy: &handle.reference,
             };
             inside = match (level, calling) {
                 (0, Calling::Async) => call.awaited(&inside),
-                (0, Calling::Blocking) => call.blocking(&inside, self.output),
+                (0, Calling::Blocking) => call.blocking(&inside),
                 _ => self.inner(calling, &call, frame, &inside),
             };
         }
@@ -78,16 +84,30 @@ impl Stack<'_> {
         let Frame { enter, lend, .. } = frame;
         let ownership = body::ownership(self.plan.capture_inside(index), at);
         let output = self.output;
-        match calling {
+        let block = match calling {
             Calling::Async => {
                 let pin = body::pin(output, at);
                 let answer = call.awaited(inside);
                 quote_spanned!(at=> async #ownership { #pin #(#enter)* #(#lend)* #answer })
             }
             Calling::Blocking => {
-                let answer = call.blocking(inside, output);
+                let answer = call.blocking(inside);
                 quote_spanned!(at=> #ownership || -> #output { #(#enter)* #(#lend)* #answer })
             }
+        };
+        self.completed(calling, block)
+    }
+
+    /// What cannot fail, as something whose outcome a policy can judge.
+    fn completed(&self, calling: Calling, body: TokenStream) -> TokenStream {
+        if !self.cannot_fail {
+            return body;
+        }
+        let at = self.at;
+        let facade = self.facade.at(at);
+        match calling {
+            Calling::Async => quote_spanned!(at=> #facade::__private::completed(#body)),
+            Calling::Blocking => quote_spanned!(at=> #facade::__private::completed_blocking(#body)),
         }
     }
 

@@ -58,7 +58,7 @@ impl Plan {
                 }
                 Passing::Value => self.save(level, "saved_self", &argument, facade),
             };
-            self.frames[level].forwards.push(forward);
+            self.frames[level].receiver = Some(forward);
         }
     }
 
@@ -73,6 +73,7 @@ impl Plan {
             mutability,
             ..
         }) = &*argument.pat
+            && !ident.to_string().starts_with('_')
         {
             let ident = ident.clone();
             let is_mutable = mutability.is_some();
@@ -102,25 +103,25 @@ impl Plan {
             }
             return;
         }
-        // A pattern: the argument gets a name.
+        // A pattern, or a name that says it is not used: the argument gets a name for the fallback.
         let named = Ident::new(&format!("arg{index}"), at);
         let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#named));
         if let Pat::Wild(_) = pattern {
             self.share_unused(index, &conditions, &named, &ty, facade);
             return;
         }
-        let open = quote_spanned!(at=> #(#conditions)* let #pattern = #named;);
         match passing(&ty) {
             Passing::SharedReference => {
-                self.open.push(open);
+                self.open
+                    .push(bind(&conditions, &pattern, &quote!(#named), at));
                 self.forward(&quote!(#(#conditions)* #named));
             }
             Passing::ExclusiveReference if self.frames.len() > 1 => {
                 self.lend(index, &conditions, &named, &pattern, at);
             }
             Passing::ExclusiveReference => {
-                self.open
-                    .push(quote_spanned!(at=> #(#conditions)* let #pattern = &mut *#named;));
+                let lent = quote_spanned!(at=> &mut *#named);
+                self.open.push(bind(&conditions, &pattern, &lent, at));
                 self.forward(&quote!(#(#conditions)* #named));
             }
             Passing::Value => {
@@ -130,6 +131,7 @@ impl Plan {
                     ty: &ty,
                     at,
                 };
+                let open = bind(&saved.conditions, &pattern, &quote!(#named), at);
                 self.save_for_all(index, &saved, facade);
                 self.open.push(open);
             }
@@ -222,8 +224,7 @@ impl Plan {
             self.frames.len().saturating_sub(1),
             at,
         );
-        self.enter
-            .push(quote_spanned!(at=> #(#conditions)* let #own = #lent;));
+        self.enter.push(bind(conditions, own, &quote!(#lent), at));
     }
 }
 
@@ -233,6 +234,24 @@ struct Argument<'a> {
     what: TokenStream,
     ty: &'a Type,
     at: Span,
+}
+
+/// Takes an argument by its own pattern.
+///
+/// A name with an underscore stands in a tuple, since clippy takes such a name and no effect for a
+/// mistake.
+fn bind(conditions: &[Attribute], pattern: &Pat, value: &TokenStream, at: Span) -> TokenStream {
+    let is_unused_name = matches!(
+        pattern,
+        Pat::Ident(name) if name.by_ref.is_none()
+            && name.subpat.is_none()
+            && name.ident.to_string().starts_with('_')
+    );
+    if is_unused_name {
+        quote_spanned!(at=> #(#conditions)* let (#pattern,) = (#value,);)
+    } else {
+        quote_spanned!(at=> #(#conditions)* let #pattern = #value;)
+    }
 }
 
 /// The name of something that each frame has one of.

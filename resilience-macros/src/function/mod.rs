@@ -3,15 +3,17 @@
 mod arguments;
 mod plan;
 mod refusals;
+mod result;
 mod shape;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Signature, Token, Visibility};
+use syn::{Attribute, Signature, Token, Type, Visibility};
 
 pub(crate) use self::plan::{Capture, Frame, Plan, plan};
-pub(crate) use self::shape::Shape;
+pub(crate) use self::result::{cannot_fail, is_called_result};
+pub(crate) use self::shape::{Shape, has_hole};
 use crate::policy::Policy;
 
 /// A function with a body, of a kind that can be guarded.
@@ -47,10 +49,7 @@ impl Parse for Written {
             .then(|| input.parse())
             .transpose()?;
         let signature = input.parse()?;
-        let body = match input.parse()? {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
-            _ => None,
-        };
+        let body = braced(input.parse()?);
         Ok(Self {
             attributes,
             visibility,
@@ -61,18 +60,36 @@ impl Parse for Written {
     }
 }
 
+/// A body in braces; a macro that was given it as a `$body:block` hands it on in an invisible group.
+fn braced(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut tokens = group.stream().into_iter();
+            tokens
+                .next()
+                .filter(|_| tokens.next().is_none())
+                .and_then(braced)
+        }
+        _ => None,
+    }
+}
+
 impl Function {
     /// Understands a function; the error holds everything that cannot be guarded about it.
     pub(crate) fn of(policy: &Policy, written: Written) -> darling::Result<Self> {
         let mut errors = darling::Error::accumulator();
         refusals::check_signature(policy, &written.signature, &mut errors);
-        let shape = errors.handle(Shape::of(policy, &written.signature));
+        let shape = Shape::of(&written.signature);
         let Some(body) = written.body else {
             errors.push(refusals::no_body(policy, &written.signature));
             return Err(all(errors));
         };
         let split = errors.handle(split_inner_attributes(&body));
-        let (Some(shape), Some((inner_attributes, body))) = (shape, split) else {
+        let Some((inner_attributes, body)) = split else {
             return Err(all(errors));
         };
         errors.finish_with(Self {
@@ -119,8 +136,10 @@ fn split_inner_attributes(body: &Group) -> darling::Result<(Vec<Attribute>, Grou
 }
 
 /// Whether a function of this signature can return a failure, as far as one can tell.
-pub(crate) fn is_fallible(policy: &Policy, signature: &Signature) -> bool {
-    Shape::of(policy, signature).is_ok()
+pub(crate) fn is_fallible(signature: &Signature) -> bool {
+    let shape = Shape::of(signature);
+    let output = shape.output();
+    !cannot_fail(output) && !matches!(output, Type::Never(_))
 }
 
 /// The name of the function, as far as one can tell without parsing it.

@@ -28,18 +28,20 @@ pub(crate) struct Plan {
     pub(super) take: Vec<TokenStream>,
 }
 
-/// What one policy's fallback needs of the arguments.
+/// What one policy's fallbacks need of the arguments.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    /// Statements at the head of everything that the policy and its fallback are.
+    /// Statements at the head of everything that the policy and its fallbacks are.
     pub(crate) enter: Vec<TokenStream>,
     /// Statements right before the call, when nothing else needs the arguments.
     pub(crate) lend: Vec<TokenStream>,
-    /// What the fallback is called with, before the failure.
+    /// The receiver for those fallbacks that are methods.
+    pub(crate) receiver: Option<TokenStream>,
+    /// The arguments that every fallback is called with, before the failure.
     pub(crate) forwards: Vec<TokenStream>,
     /// How what is inside takes the arguments.
     pub(crate) capture: Capture,
-    /// Whether the fallback is a method and gets the receiver.
+    /// Whether one of the fallbacks is a method and gets the receiver.
     pub(super) takes_receiver: bool,
 }
 
@@ -92,17 +94,11 @@ impl Frame {
         Self {
             enter: Vec::new(),
             lend: Vec::new(),
+            receiver: None,
             forwards: Vec::new(),
             capture: Capture::Move,
             takes_receiver,
         }
-    }
-}
-
-impl Fallback {
-    /// Whether the fallback of this function is a method and gets its receiver.
-    pub(crate) fn takes_receiver(&self, signature: &Signature) -> bool {
-        signature.receiver().is_some() && (self.is_single_name() || self.starts_with_self_type())
     }
 }
 

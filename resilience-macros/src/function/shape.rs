@@ -1,13 +1,11 @@
 //! How a function hands back what it computes.
 
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
-    TypePath, parse_quote,
+    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer,
+    TypeParamBound, TypePath, parse_quote_spanned,
 };
-
-use crate::options::value::{as_written, error_at};
-use crate::policy::Policy;
 
 /// How a function hands back its result, and the result's type with every `impl Trait` in it
 /// written as `_`.
@@ -26,66 +24,30 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// Tells the shape by the signature.
-    pub(super) fn of(policy: &Policy, signature: &Signature) -> darling::Result<Self> {
+    pub(super) fn of(signature: &Signature) -> Self {
         let written = match &signature.output {
-            ReturnType::Type(_, written) => &**written,
-            ReturnType::Default => {
-                return Err(error_at(
-                    &signature.ident,
-                    format!(
-                        "`{}` returns nothing, so the {} could not tell whether a call failed: return `Result<(), E>`",
-                        signature.ident, policy.noun
-                    ),
-                ));
-            }
+            ReturnType::Type(_, written) => (**written).clone(),
+            ReturnType::Default => parse_quote_spanned!(signature.ident.span()=> ()),
         };
-        let (shape, output) = if signature.asyncness.is_some() {
-            let output = erased(written);
-            (
-                Self::Async {
-                    output: output.clone(),
-                },
-                output,
-            )
-        } else if let Some(output) = opaque_future(written) {
-            let output = erased(output);
-            (
-                Self::Opaque {
-                    output: output.clone(),
-                },
-                output,
-            )
-        } else if let Some(output) = boxed_future(written) {
-            let output = erased(output);
-            let boxed = Box::new(erased(written));
-            (
-                Self::Boxed {
-                    output: output.clone(),
-                    boxed,
-                },
-                output,
-            )
-        } else {
-            let output = erased(written);
-            (
-                Self::Plain {
-                    output: output.clone(),
-                },
-                output,
-            )
-        };
-        if cannot_fail(&output) {
-            return Err(error_at(
-                written,
-                format!(
-                    "`{}` returns `{output}`, which could not tell the {} whether a call failed: return `Result<{output}, E>`",
-                    signature.ident,
-                    policy.noun,
-                    output = as_written(&output)
-                ),
-            ));
+        if signature.asyncness.is_some() {
+            return Self::Async {
+                output: erased(&written),
+            };
         }
-        Ok(shape)
+        if let Some(output) = opaque_future(&written) {
+            return Self::Opaque {
+                output: erased(output),
+            };
+        }
+        if let Some(output) = boxed_future(&written) {
+            return Self::Boxed {
+                output: erased(output),
+                boxed: Box::new(erased(&written)),
+            };
+        }
+        Self::Plain {
+            output: erased(&written),
+        }
     }
 
     /// The type of a call's result.
@@ -96,27 +58,6 @@ impl Shape {
             | Self::Opaque { output }
             | Self::Boxed { output, .. } => output,
         }
-    }
-}
-
-/// Types that every reader knows to be no `Result`. The compiler tells about the others, in more
-/// words.
-fn cannot_fail(output: &Type) -> bool {
-    const NAMES: &[&str] = &[
-        "bool", "char", "str", "String", "Option", "Vec", "HashMap", "i8", "i16", "i32", "i64",
-        "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64", "Duration",
-    ];
-    match output {
-        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Never(_) | Type::Slice(_) => {
-            true
-        }
-        Type::Path(TypePath {
-            qself: None, path, ..
-        }) => path
-            .segments
-            .last()
-            .is_some_and(|segment| NAMES.iter().any(|name| segment.ident == name)),
-        _ => false,
     }
 }
 
@@ -188,7 +129,7 @@ fn erased(written: &Type) -> Type {
     impl VisitMut for Erase {
         fn visit_type_mut(&mut self, ty: &mut Type) {
             if let Type::ImplTrait(_) = ty {
-                *ty = parse_quote!(_);
+                *ty = parse_quote_spanned!(ty.span()=> _);
             } else {
                 syn::visit_mut::visit_type_mut(self, ty);
             }
@@ -204,6 +145,19 @@ pub(super) fn has_impl_trait(ty: &Type) -> bool {
     struct Find(bool);
     impl<'ast> syn::visit::Visit<'ast> for Find {
         fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.0
+}
+
+/// Whether the type has a `_` in it, where an `impl Trait` stood.
+pub(crate) fn has_hole(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Find {
+        fn visit_type_infer(&mut self, _: &'ast TypeInfer) {
             self.0 = true;
         }
     }

@@ -174,6 +174,8 @@ pub(crate) fn nearest<'a>(
 fn duplicate(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
     let message = if name == "name" {
         format!("the {} has a name already: keep one", policy.noun)
+    } else if name == "fallback" {
+        "`fallback` is given twice: either one answers every failure, `fallback = path`, or the failure decides, `fallback(Failure::Policy(_) => path, _ => other)`".to_owned()
     } else if policy.patterns.contains(&name) {
         format!("`{name}` is given twice: join the patterns with `|` in one `{name}(.. | ..)`")
     } else {

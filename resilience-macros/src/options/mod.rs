@@ -8,6 +8,7 @@ mod fallback;
 mod instance_name;
 pub(crate) mod list;
 mod pattern;
+mod plain;
 mod registry;
 mod skip;
 pub(crate) mod value;
@@ -17,9 +18,10 @@ use darling::ast::NestedMeta;
 use proc_macro2::{Span, TokenStream};
 
 pub(crate) use self::facade::Facade;
-pub(crate) use self::fallback::Fallback;
+pub(crate) use self::fallback::{Coverage, Fallback, FallbackArms, FallbackPath};
 pub(crate) use self::instance_name::InstanceName;
 pub(crate) use self::pattern::ClassPattern;
+pub(crate) use self::plain::Plain;
 pub(crate) use self::registry::RegistryExpression;
 pub(crate) use self::skip::{Skip, refuse_skip, refuse_skip_of_block};
 use crate::policy::Policy;
@@ -31,6 +33,7 @@ pub(crate) struct Options {
     pub(crate) name: InstanceName,
     pub(crate) registry: Option<RegistryExpression>,
     pub(crate) fallback: Option<Fallback>,
+    pub(crate) plain: Option<Plain>,
     pub(crate) ignore_errors: Option<ClassPattern>,
     pub(crate) record_errors: Option<ClassPattern>,
     pub(crate) record_result: Option<ClassPattern>,
@@ -44,6 +47,7 @@ struct Written {
     name: Option<InstanceName>,
     registry: Option<RegistryExpression>,
     fallback: Option<Fallback>,
+    plain: Option<Plain>,
     ignore_errors: Option<ClassPattern>,
     record_errors: Option<ClassPattern>,
     record_result: Option<ClassPattern>,
@@ -74,6 +78,7 @@ impl Options {
                 name: written.name?,
                 registry: written.registry,
                 fallback: written.fallback,
+                plain: written.plain,
                 ignore_errors: written.ignore_errors,
                 record_errors: written.record_errors,
                 record_result: written.record_result,

@@ -41,7 +41,7 @@ pub(crate) struct Runtime {
 pub(crate) const POLICIES: &[&Policy] = &[&CIRCUIT_BREAKER];
 
 /// Options that every attribute has.
-const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "crate"];
+const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "plain", "crate"];
 
 impl Policy {
     /// Every option of the attribute, the shared ones first.

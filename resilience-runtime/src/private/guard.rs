@@ -29,7 +29,7 @@ pub fn classify_errors<V, E>(result: Result<&V, &E>) -> Verdict {
 
 /// An async call without a fallback.
 #[inline]
-pub fn guard<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guard<'_, F, C>
+pub fn guard<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guard<'_, F, C, R>
 where
     F: Layer<Output = R>,
     R: Outcome<Error: FromPolicyError>,
@@ -37,6 +37,7 @@ where
 {
     Guard {
         call: Guarded::new(policy, classify, body),
+        reject: rejected,
     }
 }
 
@@ -115,28 +116,32 @@ fn rejected<R: Outcome<Error: FromPolicyError>>(error: PolicyError) -> R {
 pin_project! {
     /// A guarded call whose output is the body's own, a rejection included.
     #[must_use = "a future does nothing unless it is awaited"]
-    pub struct Guard<'a, F, C> {
+    pub struct Guard<'a, F, C, R> {
         #[pin]
         call: Guarded<'a, F, C>,
+        // A pointer, so that an error which cannot carry a rejection is refused once, by `guard`,
+        // and not again where the future is awaited.
+        reject: fn(PolicyError) -> R,
     }
 }
 
-impl<F, C, R> Future for Guard<'_, F, C>
+impl<F, C, R> Future for Guard<'_, F, C, R>
 where
     F: Layer<Output = R>,
-    R: Outcome<Error: FromPolicyError>,
+    R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
     type Output = R;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        let finish = |outcome: Result<R, _>| outcome.unwrap_or_else(rejected);
-        self.project().call.poll_to(cx, finish)
+        let this = self.project();
+        let finish = |outcome: Result<R, _>| outcome.unwrap_or_else(this.reject);
+        this.call.poll_to(cx, finish)
     }
 }
 
-impl<F, C> fmt::Debug for Guard<'_, F, C> {
+impl<F, C, R> fmt::Debug for Guard<'_, F, C, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard").field("call", &self.call).finish()
     }

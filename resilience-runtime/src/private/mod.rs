@@ -3,8 +3,10 @@
 mod fallback;
 mod future_of;
 mod guard;
+mod infallible;
 mod instance_name;
 mod site;
+mod unanswered;
 
 pub use fallback::{
     CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
@@ -16,7 +18,12 @@ pub use guard::{
     FromPolicyError, Guard, classify_errors, guard, guard_blocking, layer, layer_blocking, run,
     run_blocking,
 };
+pub use infallible::{
+    Completed, CompletedFuture, FallbackValue, PolicyFailureParameter, completed,
+    completed_blocking, policy_failure_for_fallback, value_of_fallback,
+};
 pub use instance_name::{InstanceName, instance_name};
 pub use site::{CircuitBreakerSite, resolve_circuit_breaker};
+pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};
 
 pub use crate::circuit_breaker::CircuitBreakerConfigBuilder;
