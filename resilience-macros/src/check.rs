@@ -85,7 +85,7 @@ fn check_result(layers: &[&Layer], function: &Function, errors: &mut Accumulator
     if !is_plain && !cannot_fail(output) {
         return;
     }
-    check_answers(outermost, function, errors);
+    check_answers(outermost, layers.len() > 1, function, errors);
     for layer in layers {
         check_no_failures(layer.policy, &layer.options, function, errors);
     }
@@ -93,10 +93,20 @@ fn check_result(layers: &[&Layer], function: &Function, errors: &mut Accumulator
 
 /// What leaves the outermost policy of a function that cannot fail is answered there; those inside
 /// may leave it to the ones around them.
-fn check_answers(outermost: &Layer, function: &Function, errors: &mut Accumulator) {
+fn check_answers(
+    outermost: &Layer,
+    is_stacked: bool,
+    function: &Function,
+    errors: &mut Accumulator,
+) {
     let returns = returns(function);
     if outermost.options.fallback.is_none() {
-        errors.push(error_at(&at(function), format!("{returns}, which has no place for a rejected call: {}, or say who answers instead, `fallback = path`", result_instead(function))));
+        let place = if is_stacked {
+            " on the outermost attribute"
+        } else {
+            ""
+        };
+        errors.push(error_at(&at(function), format!("{returns}, which has no place for a rejected call: {}, or say who answers instead, `fallback = path`{place}", result_instead(function))));
     } else if is_unnamed_and_async(function) {
         errors.push(error_at(
             &at(function),

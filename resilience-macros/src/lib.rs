@@ -92,7 +92,8 @@ use crate::policy::CIRCUIT_BREAKER;
 /// to be no `Result` (`bool`, `String`, `Option<T>`, `&T`, …), a `const fn`, an `extern fn`, functions
 /// that a macro makes, and the methods of the block that serve as fallbacks. `#[circuit_breaker(skip)]`
 /// leaves a method out, and a method's own `#[circuit_breaker(..)]` takes the place of the block's.
-/// The `fallback` of a block answers for each of its methods and has to fit them all.
+/// The `fallback` of a block answers for each of its methods and has to fit them all; what cannot fail
+/// is guarded by an attribute of its own.
 ///
 /// ```
 /// use resilience4rs::{PolicyError, Registry, circuit_breaker};
@@ -136,7 +137,9 @@ use crate::policy::CIRCUIT_BREAKER;
 /// They apply as written, the first one outermost: it is asked first and hears of the outcome last.
 /// A call that an inner breaker rejects is a failure for the outer one, whatever the outer one's
 /// patterns say, since it is not the function's own error yet. A fallback catches what leaves its own
-/// attribute, the failures of the attributes below included, and hides them from those above. One
+/// attribute, the failures of the attributes below included, and hides them from those above. What
+/// none of several fallbacks takes goes on outwards as the function's own error. Around a function
+/// that cannot fail the first attribute needs a fallback, those below may leave the answer to it. One
 /// breaker cannot guard a function twice; names that are expressions are not compared.
 ///
 /// Other attributes, such as `#[tracing::instrument]`, may stand between. They see the function as
