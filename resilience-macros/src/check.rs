@@ -1,4 +1,6 @@
-//! Rules between the options and the function.
+//! Rules between the options of a stack and the function.
+
+use darling::error::Accumulator;
 
 use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
@@ -7,29 +9,27 @@ use crate::function::{Capture, Function, Shape, cannot_fail, has_hole, is_called
 use crate::options::value::{as_written, error_at};
 use crate::options::{Fallback, Options};
 use crate::policy::Policy;
+use crate::stack::{self, Layer};
 
-/// Checks that the options fit the function.
-pub(crate) fn check(
-    policy: &Policy,
-    options: &Options,
-    function: &Function,
-) -> darling::Result<()> {
-    let mut errors = darling::Error::accumulator();
-    if let Some(fallback) = &options.fallback {
-        errors.handle(check_fallback(options, function, fallback));
+/// Checks that a stack fits the function and its layers fit each other.
+pub(crate) fn check(layers: &[&Layer], function: &Function, errors: &mut Accumulator) {
+    for layer in layers {
+        if let Some(fallback) = &layer.options.fallback {
+            check_fallback(&layer.options, function, fallback, errors);
+        }
     }
-    errors.handle(check_result(policy, options, function));
-    errors.finish()
+    errors.handle(check_lent_arguments(layers, function));
+    check_result(layers, function, errors);
+    stack::check_instances(layers.iter().copied(), errors);
 }
 
 fn check_fallback(
     options: &Options,
     function: &Function,
     fallback: &Fallback,
-) -> darling::Result<()> {
-    let mut errors = darling::Error::accumulator();
-    let plan = plan(&function.signature, Some(fallback), &options.facade);
-    let makes_future = matches!(function.shape, Shape::Opaque { .. } | Shape::Boxed { .. });
+    errors: &mut Accumulator,
+) {
+    let plan = plan(&function.signature, [fallback], &options.facade);
     for path in fallback.paths() {
         if path.is_single_name() && path.0.path.is_ident("Self") {
             errors.push(error_at(
@@ -37,8 +37,8 @@ fn check_fallback(
                 "a fallback is a function: write `fallback = Self::the_function`",
             ));
         } else if path.takes_receiver(&function.signature)
-            && makes_future
-            && plan.capture == Capture::InPlace
+            && makes_future(function)
+            && plan.capture() == Capture::InPlace
         {
             errors.push(error_at(
                 &path.0,
@@ -46,49 +46,91 @@ fn check_fallback(
             ));
         }
     }
-    errors.finish()
 }
 
 /// A function without errors can be guarded when there is somebody to answer a rejected call.
-fn check_result(policy: &Policy, options: &Options, function: &Function) -> darling::Result<()> {
+fn check_result(layers: &[&Layer], function: &Function, errors: &mut Accumulator) {
+    let Some(outermost) = layers.first() else {
+        return;
+    };
     let output = function.shape.output();
     let name = &function.signature.ident;
-    let noun = policy.noun;
     if matches!(output, Type::Never(_)) {
-        return Err(error_at(
+        let noun = outermost.policy.noun;
+        errors.push(error_at(
             output,
             format!(
                 "`{name}` never returns, so the {noun} would never learn how a call went: remove the attribute"
             ),
         ));
+        return;
     }
-    if let Some(plain) = &options.plain
-        && is_called_result(output)
-    {
-        return Err(error_at(
-            &plain.span(),
-            format!(
-                "`plain` is for functions that cannot fail, and `{name}` returns `{}`: remove `plain`",
-                as_written(output)
-            ),
-        ));
+    let mut plain = layers
+        .iter()
+        .filter_map(|layer| layer.options.plain.as_ref())
+        .peekable();
+    let is_plain = plain.peek().is_some();
+    if is_plain && is_called_result(output) {
+        for plain in plain {
+            errors.push(error_at(
+                &plain.span(),
+                format!(
+                    "`plain` is for functions that cannot fail, and `{name}` returns `{}`: remove `plain`",
+                    as_written(output)
+                ),
+            ));
+        }
+        return;
     }
-    if options.plain.is_none() && !cannot_fail(output) {
-        return Ok(());
+    if !is_plain && !cannot_fail(output) {
+        return;
     }
-    let mut errors = darling::Error::accumulator();
+    check_answers(outermost, layers.len() > 1, function, errors);
+    for layer in layers {
+        check_no_failures(layer.policy, &layer.options, function, errors);
+    }
+}
+
+/// What leaves the outermost policy of a function that cannot fail is answered there; those inside
+/// may leave it to the ones around them.
+fn check_answers(
+    outermost: &Layer,
+    is_stacked: bool,
+    function: &Function,
+    errors: &mut Accumulator,
+) {
     let returns = returns(function);
-    match &options.fallback {
-        None => errors.push(error_at(&at(function), format!("{returns}, which has no place for a rejected call: {}, or say who answers instead, `fallback = path`", result_instead(function)))),
-        Some(Fallback::ByPattern(arms)) if arms.last_resort().is_none() => errors.push(error_at(
-            &arms.span(),
-            format!("{returns}, which has no place for a rejected call, so one of the fallbacks must answer whatever the {noun} fails with: end the list with `_ => path`"),
-        )),
-        Some(_) if is_unnamed_and_async(function) => errors.push(error_at(
+    if outermost.options.fallback.is_none() {
+        let place = if is_stacked {
+            " on the outermost attribute"
+        } else {
+            ""
+        };
+        errors.push(error_at(&at(function), format!("{returns}, which has no place for a rejected call: {}, or say who answers instead, `fallback = path`{place}", result_instead(function))));
+    } else if is_unnamed_and_async(function) {
+        errors.push(error_at(
             &at(function),
             "an async function that cannot fail names its type, so that its fallback can be checked: return a type with a name, such as `Box<dyn Trait>`, in place of `impl Trait`",
-        )),
-        Some(_) => {}
+        ));
+    }
+}
+
+/// Refuses what one attribute does about errors that the function cannot have.
+fn check_no_failures(
+    policy: &Policy,
+    options: &Options,
+    function: &Function,
+    errors: &mut Accumulator,
+) {
+    let returns = returns(function);
+    if let Some(Fallback::ByPattern(arms)) = &options.fallback
+        && arms.last_resort().is_none()
+    {
+        let noun = policy.noun;
+        errors.push(error_at(
+            &arms.span(),
+            format!("{returns}, which has no place for a rejected call, so one of the fallbacks must answer whatever the {noun} fails with: end the list with `_ => path`"),
+        ));
     }
     for (option, pattern) in [
         ("ignore_errors", &options.ignore_errors),
@@ -101,7 +143,6 @@ fn check_result(policy: &Policy, options: &Options, function: &Function) -> darl
             ));
         }
     }
-    errors.finish()
 }
 
 /// Where the result is written, or the name of a function that returns nothing.
@@ -132,4 +173,34 @@ fn result_instead(function: &Function) -> String {
         "return `Result<{}, E>`",
         as_written(function.shape.output())
     )
+}
+
+/// A future that is made before the stack is entered cannot be lent what the fallbacks get too.
+fn check_lent_arguments(layers: &[&Layer], function: &Function) -> darling::Result<()> {
+    let fallbacks = || {
+        layers
+            .iter()
+            .filter_map(|layer| layer.options.fallback.as_ref())
+    };
+    let innermost = fallbacks()
+        .next_back()
+        .and_then(|fallback| fallback.paths().next());
+    let Some(innermost) = innermost else {
+        return Ok(());
+    };
+    if layers.len() == 1 || !makes_future(function) {
+        return Ok(());
+    }
+    let plan = plan(&function.signature, fallbacks(), &layers[0].options.facade);
+    if plan.frames.iter().all(|frame| frame.lend.is_empty()) {
+        return Ok(());
+    }
+    Err(error_at(
+        &innermost.0,
+        "the future that this function returns holds a `&mut` argument, so a fallback in a stack cannot have it as well: make it an `async fn` (on a method of `#[async_trait]`, put the attributes on the whole `impl` block, above that), or let a function that calls this one have the fallback",
+    ))
+}
+
+fn makes_future(function: &Function) -> bool {
+    matches!(function.shape, Shape::Opaque { .. } | Shape::Boxed { .. })
 }

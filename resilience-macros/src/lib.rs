@@ -3,25 +3,26 @@
 //! An attribute is read in four steps, each a module: `options` and `function` parse and check
 //! what the user wrote, independently of each other, so that everything that is wrong is reported
 //! at once; `expand` turns the result into tokens and cannot fail. `policy` holds what the
-//! attributes differ in.
+//! attributes differ in. The first attribute of an item that expands takes the others with it:
+//! `stack` gathers them, and `block` hands those of an `impl` block to its methods.
 
+mod block;
 mod check;
 mod expand;
 mod function;
+mod guard;
+mod item;
 mod options;
 mod policy;
 #[cfg(test)]
 mod robustness;
 mod settings;
 mod span;
+mod stack;
 
-use proc_macro2::TokenStream;
+use crate::policy::CIRCUIT_BREAKER;
 
-use crate::function::Function;
-use crate::options::Options;
-use crate::policy::{CIRCUIT_BREAKER, Policy};
-
-/// Guards a function or method with a circuit breaker.
+/// Guards a function, a method or a whole `impl` block with a circuit breaker.
 ///
 /// The breaker watches the calls. Once too many of them fail or are slow it opens: for a while calls
 /// are answered by the `fallback`, or by an error, and the dependency is left alone. After the wait
@@ -84,6 +85,93 @@ use crate::policy::{CIRCUIT_BREAKER, Policy};
 /// What a function does before it returns its future is not part of the call: it is done when the
 /// breaker is open, too, and a panic there counts as nothing. Only the future is guarded.
 ///
+/// # A whole `impl` block
+///
+/// The attribute on a block, inherent or of a trait, guards every function in it that returns a
+/// `Result`, or what may be one. Left as they are: what returns nothing, `Self` or a type that is known
+/// to be no `Result` (`bool`, `String`, `Option<T>`, `&T`, …), a `const fn`, an `extern fn`, functions
+/// that a macro makes, and the methods of the block that serve as fallbacks. `#[circuit_breaker(skip)]`
+/// leaves a method out, and a method's own `#[circuit_breaker(..)]` takes the place of the block's.
+/// The `fallback` of a block answers for each of its methods and has to fit them all; what cannot fail
+/// is guarded by an attribute of its own.
+///
+/// ```
+/// use resilience4rs::{PolicyError, Registry, circuit_breaker};
+///
+/// struct Stock;
+///
+/// #[circuit_breaker("stock", sliding_window_size = 20)]
+/// impl Stock {
+///     async fn count(&self, item: u64) -> Result<u32, PolicyError> {
+///         Ok(7)
+///     }
+///
+///     fn reserve(&self, item: u64) -> Result<(), PolicyError> {
+///         Ok(())
+///     }
+///
+///     #[circuit_breaker("warehouse")]
+///     fn order(&self, item: u64) -> Result<(), PolicyError> {
+///         Ok(())
+///     }
+///
+///     #[circuit_breaker(skip)]
+///     fn parse(&self, item: &str) -> Result<u64, std::num::ParseIntError> {
+///         item.parse()
+///     }
+///
+///     fn name(&self) -> &'static str {
+///         "stock"
+///     }
+/// }
+///
+/// Registry::global().circuit_breaker("stock").transition_to_open()?;
+/// assert!(Stock.reserve(1).is_err());
+/// assert!(Stock.order(1).is_ok());
+/// assert!(Stock.parse("1").is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Several attributes
+///
+/// They apply as written, the first one outermost: it is asked first and hears of the outcome last.
+/// A call that an inner breaker rejects is a failure for the outer one, whatever the outer one's
+/// patterns say, since it is not the function's own error yet. A fallback catches what leaves its own
+/// attribute, the failures of the attributes below included, and hides them from those above. What
+/// none of several fallbacks takes goes on outwards as the function's own error. Around a function
+/// that cannot fail the first attribute needs a fallback, those below may leave the answer to it. One
+/// breaker cannot guard a function twice; names that are expressions are not compared.
+///
+/// Other attributes, such as `#[tracing::instrument]`, may stand between. They see the function as
+/// it is when all of ours have been applied, so one above the first of ours sees the calls, and any
+/// below it sees them as well. An attribute that is imported under another name is not recognised:
+/// write `resilience4rs::circuit_breaker`, or the crate's own alias, but not `use .. as breaker`.
+///
+/// ```
+/// use resilience4rs::{Failure, PolicyError, circuit_breaker};
+///
+/// # struct Unreachable;
+/// /// A breaker for each host, inside one for the whole provider.
+/// #[circuit_breaker("provider", fallback = cached)]
+/// #[circuit_breaker(name = host)]
+/// fn fetch(host: &str) -> Result<String, Unreachable> {
+///     Err(Unreachable)
+/// }
+///
+/// /// Gets the failures of both breakers, and those of the call.
+/// fn cached(host: &str, failure: Failure<Unreachable>) -> Result<String, Unreachable> {
+///     Ok(match failure {
+///         Failure::Policy(PolicyError::CircuitOpen(open)) => format!("{} is down", open.name),
+///         _ => format!("{host} did not answer"),
+///     })
+/// }
+///
+/// # use resilience4rs::Registry;
+/// assert!(matches!(fetch("a.example"), Ok(answer) if answer == "a.example did not answer"));
+/// Registry::global().circuit_breaker("a.example").transition_to_open().unwrap();
+/// assert!(matches!(fetch("a.example"), Ok(answer) if answer == "a.example is down"));
+/// ```
+///
 /// # Options
 ///
 /// | option | meaning |
@@ -97,7 +185,8 @@ use crate::policy::{CIRCUIT_BREAKER, Policy};
 /// | `ignore_errors(PATTERN)` | Errors that count neither as success nor as failure. |
 /// | `record_errors(PATTERN)` | Errors that count as failures; all others then count as successes, unless they are ignored. |
 /// | `record_result(PATTERN)` | `Ok` values that count as failures. The caller still gets them. |
-/// | `crate = path` | Where the expansion finds resilience4rs, if not at `::resilience4rs`. |
+/// | `crate = path` | Where the expansion finds resilience4rs, if not at `::resilience4rs`; one attribute of several says it for all. |
+/// | `skip` | On a method of an annotated block, and alone: the block's attribute leaves it out. |
 ///
 /// A pattern is matched against a reference to the function's own error or value, and may have a
 /// guard: `ignore_errors(ApiError::Status(code) if *code < 500)`. Join several with `|`. Ignoring
@@ -129,6 +218,13 @@ use crate::policy::{CIRCUIT_BREAKER, Policy};
 /// | `transition_to_state_after_wait_duration` | `"OPEN"` or `"CLOSED"` | `"OPEN"` |
 /// | `initial_state` | `"CLOSED"`, `"OPEN"`, `"HALF_OPEN"`, `"FORCED_OPEN"`, `"DISABLED"` or `"METRICS_ONLY"` | `"CLOSED"` |
 /// | `cancelled_calls` | `"ignore"` or `"failure"` | `"ignore"` |
+///
+/// A setting that another one leaves without effect draws a warning: `minimum_number_of_calls` above
+/// a count-based window, `exponential_*` without `enable_exponential_backoff`, a limit of the
+/// exponential wait below the wait itself, `randomized_wait_factor` without
+/// `enable_randomized_wait`, `transition_to_state_after_wait_duration` without
+/// `max_wait_duration_in_half_open_state`. It comes as the lint `deprecated`, the one that a macro
+/// can reach: `#[allow(deprecated)]` on the function or block silences it.
 ///
 /// # Fallbacks
 ///
@@ -275,40 +371,5 @@ pub fn circuit_breaker(
     options: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
-}
-
-/// Expands one attribute. When it is wrong, the item stays as it was, so that only the mistake
-/// itself is reported and not everything that calls the function.
-fn guard(policy: &'static Policy, options: TokenStream, item: &TokenStream) -> TokenStream {
-    match try_guard(policy, options, item) {
-        Ok(expanded) => expanded,
-        Err(errors) => {
-            let errors = errors.write_errors();
-            quote::quote!(#item #errors)
-        }
-    }
-}
-
-fn try_guard(
-    policy: &'static Policy,
-    options: TokenStream,
-    item: &TokenStream,
-) -> darling::Result<TokenStream> {
-    if let Some(refused) = function::refused_item(policy, item) {
-        return Err(refused);
-    }
-    let mut errors = darling::Error::accumulator();
-    let name = function::name(item);
-    let options = errors.handle(Options::parse(policy, options, name.as_ref()));
-    let function = errors.handle(Function::parse(policy, item.clone()));
-    if let (Some(options), Some(function)) = (&options, &function) {
-        errors.handle(check::check(policy, options, function));
-    }
-    errors.finish()?;
-    let (Some(options), Some(function)) = (options, function) else {
-        // Each that is missing left an error behind.
-        return Ok(TokenStream::new());
-    };
-    Ok(expand::expand(policy, &options, &function))
+    guard::guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use resilience_settings::{Kind, Setting, duration};
+use proc_macro2::Span;
+use resilience_settings::{Kind, Setting, SettingDoubt, duration};
+use syn::spanned::Spanned;
 use syn::{Expr, Lit, Meta, UnOp};
 
 use crate::options::list::nearest;
@@ -11,7 +13,18 @@ use crate::policy::Policy;
 
 /// The settings that an attribute gives, in the order in which they are written.
 #[derive(Debug)]
-pub(crate) struct Settings(Vec<(&'static Setting, Value)>);
+pub(crate) struct Settings {
+    values: Vec<(&'static Setting, Value)>,
+    doubts: Vec<Doubt>,
+}
+
+/// A setting that does not do what it says.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    /// The setting's name in the attribute.
+    pub(crate) name: Span,
+    pub(crate) what: SettingDoubt,
+}
 
 /// A value that its setting takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,26 +41,34 @@ impl Settings {
     /// Checks the settings one by one, and then against each other.
     pub(crate) fn check(policy: &Policy, written: &[Meta]) -> darling::Result<Self> {
         let mut errors = darling::Error::accumulator();
-        let mut settings = Vec::new();
+        let mut values = Vec::new();
         for meta in written {
             let name = darling::util::path_to_string(meta.path());
             let Some(setting) = policy.setting(&name) else {
                 continue;
             };
             if let Some(value) = errors.handle(read(setting, meta)) {
-                settings.push((setting, value));
+                values.push((setting, value));
             }
         }
-        let settings = Self(settings);
+        let mut settings = Self {
+            values,
+            doubts: Vec::new(),
+        };
+        let place = |setting| written.iter().find(|meta| meta.path().is_ident(setting));
         for broken in (policy.rules)(&settings) {
-            let place = written
-                .iter()
-                .find(|meta| meta.path().is_ident(broken.setting));
-            errors.push(match place {
+            errors.push(match place(broken.setting) {
                 Some(meta) => error_at(meta, broken),
                 None => darling::Error::custom(broken),
             });
         }
+        settings.doubts = (policy.doubts)(&settings)
+            .into_iter()
+            .filter_map(|what| {
+                let name = place(what.setting)?.path().span();
+                Some(Doubt { name, what })
+            })
+            .collect();
         errors.finish_with(settings)
     }
 
@@ -60,7 +81,12 @@ impl Settings {
 
     /// Setting and value, as written.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Setting, Value)> {
-        self.0.iter().copied()
+        self.values.iter().copied()
+    }
+
+    /// What is doubtful about them.
+    pub(crate) fn doubts(&self) -> &[Doubt] {
+        &self.doubts
     }
 }
 

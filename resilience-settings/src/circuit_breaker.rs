@@ -1,7 +1,10 @@
 //! The settings of a circuit breaker, as in Resilience4j's `CircuitBreakerConfig`.
 
+mod doubts;
+
 use std::time::Duration;
 
+pub use self::doubts::{Given, doubts};
 use crate::{Kind, Setting, SettingError};
 
 /// The longest count-based window, and the most probes of a half-open round.

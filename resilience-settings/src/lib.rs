@@ -8,4 +8,4 @@ pub mod circuit_breaker;
 pub mod duration;
 mod setting;
 
-pub use setting::{Kind, Setting, SettingError};
+pub use setting::{Kind, Setting, SettingDoubt, SettingError};

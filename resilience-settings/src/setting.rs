@@ -66,6 +66,23 @@ pub struct SettingError {
     pub found: String,
 }
 
+/// A value that its setting takes, and that yet does not do what it says, because of another
+/// setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingDoubt {
+    /// The setting's name.
+    pub setting: &'static str,
+    /// What is doubtful about it, and what to do, in words that follow the name.
+    pub doubt: String,
+}
+
+impl fmt::Display for SettingDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.setting, self.doubt)
+    }
+}
+
 impl Setting {
     pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind }

@@ -2,6 +2,7 @@
 
 use super::*;
 
+#[allow(deprecated, reason = "a factor without the random wait")]
 #[circuit_breaker(
     "settings",
     registry = registry,

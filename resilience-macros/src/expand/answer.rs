@@ -6,7 +6,6 @@ use syn::ExprPath;
 use syn::spanned::Spanned;
 
 use super::call::Call;
-use crate::function::Plan;
 use crate::options::{Coverage, Fallback, FallbackArms, FallbackPath};
 use crate::span::{generated_at, moved_to};
 
@@ -49,17 +48,20 @@ impl Call<'_> {
     /// Calls a fallback. The call is the check of its signature.
     fn answered_by(&self, fallback: &FallbackPath, answer: Answer) -> TokenStream {
         let at = generated_at(fallback.0.span());
-        let Plan {
-            receiver,
-            forwards,
-            signature,
-            ..
-        } = self.plan;
-        let takes_receiver = fallback.takes_receiver(signature);
+        let takes_receiver = fallback.takes_receiver(self.signature);
         // At the path: it is the fallback that is wrong about them, not the function.
         let moved = |argument| moved_to(argument, fallback.0.span());
-        let receiver = receiver.iter().filter(|_| takes_receiver).map(moved);
-        let forwards = forwards.iter().map(moved);
+        let receiver = self
+            .frame
+            .and_then(|frame| frame.receiver.as_ref())
+            .filter(|_| takes_receiver)
+            .into_iter()
+            .map(moved);
+        let forwards = self
+            .frame
+            .into_iter()
+            .flat_map(|frame| &frame.forwards)
+            .map(moved);
         let path = resolved(&fallback.0, takes_receiver && fallback.is_single_name(), at);
         let facade = self.options.facade.at(at);
         let failure = if self.cannot_fail {

@@ -13,19 +13,24 @@ use crate::span::generated_at;
 /// The first statement never returns anything. It tells the compiler the type of the body, so that
 /// an error in there reads as it would without the attribute.
 pub(super) fn future(output: &Type, plan: &Plan, body: &Group, at: Span) -> TokenStream {
-    let pin = quote_spanned! {at=>
-        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
-            return output;
-        }
-    };
-    let ownership = ownership(plan, at);
+    let pin = pin(output, at);
+    let ownership = ownership(plan.capture(), at);
     let block = with_head(&pin, plan, body);
     quote_spanned!(at=> async #ownership #block)
 }
 
+/// Tells the compiler what an async block brings.
+pub(super) fn pin(output: &Type, at: Span) -> TokenStream {
+    quote_spanned! {at=>
+        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
+            return output;
+        }
+    }
+}
+
 /// A plain body: a closure that returns the output.
 pub(super) fn closure(output: &Type, plan: &Plan, body: &Group, at: Span) -> TokenStream {
-    let ownership = ownership(plan, at);
+    let ownership = ownership(plan.capture(), at);
     let block = with_head(&TokenStream::new(), plan, body);
     quote_spanned!(at=> #ownership || -> #output #block)
 }
@@ -47,8 +52,8 @@ pub(super) fn made(
     }
 }
 
-fn ownership(plan: &Plan, at: Span) -> TokenStream {
-    match plan.capture {
+pub(super) fn ownership(capture: Capture, at: Span) -> TokenStream {
+    match capture {
         Capture::Move => quote_spanned!(at=> move),
         Capture::InPlace => TokenStream::new(),
     }

@@ -2,17 +2,19 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Type;
+use syn::{Signature, Type};
 
 use super::answer::Answer;
 use super::classify::classify;
-use crate::function::Plan;
+use crate::function::Frame;
 use crate::options::Options;
 
 /// What the call is made of.
 pub(super) struct Call<'a> {
     pub(super) options: &'a Options,
-    pub(super) plan: &'a Plan,
+    pub(super) signature: &'a Signature,
+    /// What the fallbacks need of the arguments.
+    pub(super) frame: Option<&'a Frame>,
     /// Whether the function returns a value, and no `Result` that could say it failed.
     pub(super) cannot_fail: bool,
     /// The type of the function's result.
@@ -27,14 +29,13 @@ impl Call<'_> {
     /// The answer to a future, awaited.
     pub(super) fn awaited(&self, body: &TokenStream) -> TokenStream {
         let at = self.at;
-        let body = self.completed("completed", body);
         match &self.options.fallback {
             None => {
-                let call = self.call("guard", &body);
+                let call = self.call("guard", body);
                 quote_spanned!(at=> #call.await)
             }
             Some(fallback) => {
-                let call = self.call("run", &body);
+                let call = self.call("run", body);
                 self.settled(&quote_spanned!(at=> #call.await), fallback, Answer::Future)
             }
         }
@@ -42,30 +43,18 @@ impl Call<'_> {
 
     /// The answer of a closure.
     pub(super) fn blocking(&self, body: &TokenStream) -> TokenStream {
-        let body = self.completed("completed_blocking", body);
         match &self.options.fallback {
-            None => self.call("guard_blocking", &body),
+            None => self.call("guard_blocking", body),
             Some(fallback) => {
-                let call = self.call("run_blocking", &body);
+                let call = self.call("run_blocking", body);
                 self.settled(&call, fallback, Answer::Value)
             }
         }
     }
 
-    /// A body that cannot fail, as one whose outcome a policy can judge.
-    fn completed(&self, function: &str, body: &TokenStream) -> TokenStream {
-        if !self.cannot_fail {
-            return body.clone();
-        }
-        let at = self.at;
-        let facade = self.options.facade.at(at);
-        let function = syn::Ident::new(function, at);
-        quote_spanned!(at=> #facade::__private::#function(#body))
-    }
-
     /// A closure that classifies can be checked only when the type of the body is known: then the
     /// body comes first, in a block of its own so that it is not kept any longer.
-    fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
+    pub(super) fn call(&self, function: &str, body: &TokenStream) -> TokenStream {
         let at = self.at;
         let facade = self.options.facade.at(at);
         let policy = self.policy;

@@ -6,8 +6,8 @@ use syn::spanned::Spanned;
 
 use super::configure::configure;
 use crate::options::{InstanceName, Options};
-use crate::policy::Policy;
 use crate::span::generated_at;
+use crate::stack::Layer;
 
 /// How the expansion gets hold of the policy's instance.
 pub(super) struct Handle {
@@ -19,30 +19,37 @@ pub(super) struct Handle {
 
 /// A literal name in the global registry is looked up once for the call site; everything else for
 /// each call, before the body takes the arguments.
-pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
+///
+/// In a stack each policy has a variable of its own, numbered from the outermost.
+pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
+    let policy = layer.policy;
     let Options {
         name,
         registry,
         facade,
         settings,
         ..
-    } = options;
+    } = &layer.options;
     let at = generated_at(match name {
         InstanceName::Literal(text) => text.span(),
         InstanceName::Expression(expression) => expression.span(),
     });
+    let variable = match level {
+        0 => Ident::new("policy", at),
+        level => Ident::new(&format!("policy_{level}"), at),
+    };
     let configure = configure(policy, settings, facade, at);
     let facade_at_name = facade.at(at);
     if let (InstanceName::Literal(text), None) = (name, registry) {
         let site = Ident::new(policy.runtime.site, at);
         return Handle {
             lookup: quote_spanned! {at=>
-                let policy = {
+                let #variable = {
                     static SITE: #facade_at_name::__private::#site = #facade_at_name::__private::#site::new(#text, #configure);
                     SITE.resolve()
                 };
             },
-            reference: quote_spanned!(at=> policy),
+            reference: quote!(#variable),
         };
     }
     let resolve = Ident::new(policy.runtime.resolve, at);
@@ -61,8 +68,8 @@ pub(super) fn handle(policy: &Policy, options: &Options) -> Handle {
     };
     Handle {
         lookup: quote_spanned! {at=>
-            let policy = #facade_at_name::__private::#resolve(#registry, #name, #configure);
+            let #variable = #facade_at_name::__private::#resolve(#registry, #name, #configure);
         },
-        reference: quote_spanned!(at=> &policy),
+        reference: quote_spanned!(at=> &#variable),
     }
 }

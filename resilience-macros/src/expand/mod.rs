@@ -5,23 +5,28 @@ mod body;
 mod call;
 mod classify;
 mod configure;
+mod doubts;
 mod handle;
+mod stack;
 
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod stack_snapshots;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use self::call::Call;
+use self::stack::{Calling, Stack};
 use crate::function::{Function, Plan, Shape, cannot_fail, plan};
-use crate::options::Options;
-use crate::policy::Policy;
+use crate::options::Facade;
 use crate::span::generated_at;
+use crate::stack::Layer;
 
-/// The function with its calls guarded.
-pub(crate) fn expand(policy: &Policy, options: &Options, function: &Function) -> TokenStream {
+/// The function with its calls guarded by the layers, the outermost first. What is doubtful about
+/// some of them is said here; of those that a block shares, one of its methods says it for all.
+pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -29,58 +34,72 @@ pub(crate) fn expand(policy: &Policy, options: &Options, function: &Function) ->
         inner_attributes,
         ..
     } = function;
-    let plan = plan(
-        &function.signature,
-        options.fallback.as_ref(),
-        &options.facade,
-    );
-    let guarded = guarded(policy, options, function, &plan);
-    let signature = &plan.signature;
-    let before = &plan.before;
+    let unnamed = Facade::default();
+    let facade = layers
+        .first()
+        .map_or(&unnamed, |layer| &layer.options.facade);
+    let fallbacks = layers
+        .iter()
+        .filter_map(|layer| layer.options.fallback.as_ref());
+    let plan = plan(&function.signature, fallbacks, facade);
+    let guarded = guarded(layers, function, &plan, facade);
+    let Plan {
+        signature,
+        before,
+        open,
+        ..
+    } = &plan;
+    let warnings = doubts::warnings(doubted);
     let mut block = Group::new(
         Delimiter::Brace,
-        quote!(#(#inner_attributes)* #(#before)* #guarded),
+        quote!(#(#inner_attributes)* #warnings #(#before)* #(#open)* #guarded),
     );
     block.set_span(function.body.span());
     quote!(#(#attributes)* #visibility #defaultness #signature #block)
 }
 
-/// Looks up the policy and runs the body under it.
-fn guarded(policy: &Policy, options: &Options, function: &Function, plan: &Plan) -> TokenStream {
-    let at = generated_at(function.shape.output().span());
-    let handle = handle::handle(policy, options);
-    let lookup = &handle.lookup;
-    let lend = &plan.lend;
-    let lookup = quote!(#lookup #(#lend)*);
+/// Looks up the policies and runs the body under them.
+fn guarded(layers: &[&Layer], function: &Function, plan: &Plan, facade: &Facade) -> TokenStream {
     let output = function.shape.output();
-    let call = Call {
-        options,
+    let at = generated_at(output.span());
+    let handles: Vec<_> = layers
+        .iter()
+        .enumerate()
+        .map(|(level, layer)| handle::handle(layer, level))
+        .collect();
+    let is_plain = layers.iter().any(|layer| layer.options.plain.is_some());
+    let stack = Stack {
+        layers,
+        handles: &handles,
         plan,
-        cannot_fail: options.plain.is_some() || cannot_fail(output),
+        facade,
+        cannot_fail: is_plain || cannot_fail(output),
         output,
         at,
-        policy: &handle.reference,
     };
+    let lookups = handles.iter().map(|handle| &handle.lookup);
+    let lend = stack.lend();
+    let lookup = quote!(#(#lookups)* #lend);
     match &function.shape {
         Shape::Async { output } => {
             let body = body::future(output, plan, &function.body, at);
-            let answer = call.awaited(&body);
+            let answer = stack.answer(Calling::Async, body);
             quote!(#lookup #answer)
         }
         Shape::Plain { output } => {
             let body = body::closure(output, plan, &function.body, at);
-            let answer = call.blocking(&body);
+            let answer = stack.answer(Calling::Blocking, body);
             quote!(#lookup #answer)
         }
         Shape::Opaque { output } => {
             let unnamed = syn::parse_quote!(_);
-            let body = body::made(output, &unnamed, plan, &function.body, &options.facade, at);
-            let answer = call.awaited(&quote_spanned!(at=> body));
+            let body = body::made(output, &unnamed, plan, &function.body, facade, at);
+            let answer = stack.answer(Calling::Async, quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body async move { #answer })
         }
         Shape::Boxed { output, boxed } => {
-            let body = body::made(output, boxed, plan, &function.body, &options.facade, at);
-            let answer = call.awaited(&quote_spanned!(at=> body));
+            let body = body::made(output, boxed, plan, &function.body, facade, at);
+            let answer = stack.answer(Calling::Async, quote_spanned!(at=> body));
             quote_spanned!(at=> #lookup #body ::std::boxed::Box::pin(async move { #answer }))
         }
     }

@@ -12,8 +12,8 @@ use quote::quote;
 
 use crate::policy::CIRCUIT_BREAKER;
 
-fn check(options: TokenStream, item: &TokenStream, expected: &Expect) {
-    let expanded = crate::guard(&CIRCUIT_BREAKER, options, item);
+pub(super) fn check(options: TokenStream, item: &TokenStream, expected: &Expect) {
+    let expanded = crate::guard::guard(&CIRCUIT_BREAKER, options, item);
     let file = syn::parse2(expanded).expect("the expansion is Rust");
     expected.assert_eq(&prettyplease::unparse(&file));
 }

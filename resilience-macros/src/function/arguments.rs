@@ -1,83 +1,14 @@
-//! How the arguments reach both the body and the fallback.
-//!
-//! Without a fallback nothing is touched: the body takes the arguments as they came. With one,
-//! what comes by value is cloned for the fallback, a shared reference is copied, and a `&mut` is
-//! lent to the body and given to the fallback afterwards. An argument that is a pattern gets a
-//! name in the signature, and is taken apart at the head of the body.
+//! One argument at a time: shared, cloned, copied or lent.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote,
-};
+use syn::{Attribute, Pat, PatIdent, PatType, Receiver, ReceiverKind, Type, parse_quote};
 
+use super::plan::{Capture, Plan};
 use super::shape::has_impl_trait;
-use crate::options::{Facade, Fallback};
+use crate::options::Facade;
 use crate::span::generated_at;
-
-/// How the arguments are passed on.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    /// The signature, in which patterns may have become names.
-    pub(crate) signature: Signature,
-    /// Statements at the head of the new body.
-    pub(crate) before: Vec<TokenStream>,
-    /// Statements right before the call, when nothing else needs the arguments.
-    pub(crate) lend: Vec<TokenStream>,
-    /// Statements at the head of the user's body.
-    pub(crate) enter: Vec<TokenStream>,
-    /// More of them where the body uses the arguments in place, so that it owns what it can.
-    take: Vec<TokenStream>,
-    /// The receiver for those fallbacks that are methods.
-    pub(crate) receiver: Option<TokenStream>,
-    /// The arguments that every fallback is called with, before the failure.
-    pub(crate) forwards: Vec<TokenStream>,
-    /// How the user's body takes the arguments.
-    pub(crate) capture: Capture,
-}
-
-/// How the user's body takes the arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Capture {
-    /// It owns them.
-    Move,
-    /// It uses them where they are, since the fallback needs a `&mut self` afterwards.
-    InPlace,
-}
-
-/// Plans how the arguments reach the body and, where there is one, the fallback.
-pub(crate) fn plan(signature: &Signature, fallback: Option<&Fallback>, facade: &Facade) -> Plan {
-    let mut plan = Plan {
-        signature: signature.clone(),
-        before: Vec::new(),
-        lend: Vec::new(),
-        enter: Vec::new(),
-        take: Vec::new(),
-        receiver: None,
-        forwards: Vec::new(),
-        capture: Capture::Move,
-    };
-    let Some(fallback) = fallback else {
-        return plan;
-    };
-    let takes_receiver = fallback.takes_receiver(signature);
-    let mut inputs = std::mem::take(&mut plan.signature.inputs);
-    for (index, input) in inputs.iter_mut().enumerate() {
-        match input {
-            FnArg::Receiver(receiver) if takes_receiver => {
-                plan.share_receiver(receiver, facade);
-            }
-            FnArg::Receiver(_) => {}
-            FnArg::Typed(argument) => plan.share(index, argument, facade),
-        }
-    }
-    if plan.capture == Capture::InPlace {
-        plan.enter.append(&mut plan.take);
-    }
-    plan.signature.inputs = inputs;
-    plan
-}
 
 /// How an argument's type lets it be had twice.
 enum Passing {
@@ -97,7 +28,7 @@ fn passing(ty: &Type) -> Passing {
 }
 
 impl Plan {
-    fn share_receiver(&mut self, receiver: &Receiver, facade: &Facade) {
+    pub(super) fn share_receiver(&mut self, receiver: &Receiver, facade: &Facade) {
         let token = &receiver.self_token;
         let self_type: Type = syn::parse_quote_spanned!(token.span=> Self);
         let (passing, ty) = match &receiver.kind {
@@ -109,27 +40,29 @@ impl Plan {
             ReceiverKind::Typed(_, ty) => (passing(ty), (**ty).clone()),
             _ => (Passing::Value, self_type),
         };
-        match passing {
-            Passing::SharedReference => self.receiver = Some(quote!(#token)),
-            Passing::ExclusiveReference => {
-                self.capture = Capture::InPlace;
-                self.receiver = Some(quote!(#token));
+        let argument = Argument {
+            conditions: Vec::new(),
+            what: quote!(#token),
+            ty: &ty,
+            at: receiver.span(),
+        };
+        for level in 0..self.frames.len() {
+            if !self.frames[level].takes_receiver {
+                continue;
             }
-            Passing::Value => {
-                let saved = self.save(
-                    &[],
-                    "saved_self",
-                    &quote!(#token),
-                    &ty,
-                    receiver.span(),
-                    facade,
-                );
-                self.receiver = Some(saved);
-            }
+            let forward = match passing {
+                Passing::SharedReference => quote!(#token),
+                Passing::ExclusiveReference => {
+                    self.frames[level].capture = Capture::InPlace;
+                    quote!(#token)
+                }
+                Passing::Value => self.save(level, "saved_self", &argument, facade),
+            };
+            self.frames[level].receiver = Some(forward);
         }
     }
 
-    fn share(&mut self, index: usize, argument: &mut PatType, facade: &Facade) {
+    pub(super) fn share(&mut self, index: usize, argument: &mut PatType, facade: &Facade) {
         let conditions = conditions(&argument.attrs);
         let at = generated_at(argument.pat.span());
         let ty = (*argument.ty).clone();
@@ -146,19 +79,23 @@ impl Plan {
             let is_mutable = mutability.is_some();
             match passing(&ty) {
                 Passing::SharedReference if !is_mutable => {
-                    self.forwards.push(quote!(#(#conditions)* #ident));
+                    self.forward(&quote!(#(#conditions)* #ident));
                 }
-                Passing::ExclusiveReference => self.lend(index, argument, &ident, at),
+                Passing::ExclusiveReference => {
+                    // Only the body's own name may be `mut`.
+                    let own = std::mem::replace(&mut *argument.pat, parse_quote!(#ident));
+                    self.lend(index, &conditions, &ident, &own, at);
+                    self.enter
+                        .push(quote_spanned!(at=> #(#conditions)* let _ = &#ident;));
+                }
                 _ => {
-                    let saved = self.save(
-                        &conditions,
-                        &format!("saved_{index}"),
-                        &quote!(#ident),
-                        &ty,
+                    let saved = Argument {
+                        what: quote!(#ident),
+                        conditions: conditions.clone(),
+                        ty: &ty,
                         at,
-                        facade,
-                    );
-                    self.forwards.push(saved);
+                    };
+                    self.save_for_all(index, &saved, facade);
                     if !is_mutable {
                         self.take.push(quote_spanned!(at=> #(#conditions)* let #ident = #ident; #(#conditions)* let _ = &#ident;));
                     }
@@ -170,79 +107,158 @@ impl Plan {
         let named = Ident::new(&format!("arg{index}"), at);
         let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#named));
         if let Pat::Wild(_) = pattern {
-            // The body cannot use it.
-            self.forwards.push(quote!(#(#conditions)* #named));
+            self.share_unused(index, &conditions, &named, &ty, facade);
             return;
         }
-        // In a tuple, since clippy takes a name with an underscore and no effect for a mistake.
-        let is_name =
-            matches!(&pattern, Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none());
-        let bind = |value: TokenStream| {
-            let (pattern, value) = if is_name {
-                (quote!((#pattern,)), quote!((#value,)))
-            } else {
-                (quote!(#pattern), value)
-            };
-            quote_spanned!(at=> #(#conditions)* let #pattern = #value;)
-        };
         match passing(&ty) {
             Passing::SharedReference => {
-                self.before.push(bind(quote!(#named)));
-                self.forwards.push(quote!(#(#conditions)* #named));
+                self.open
+                    .push(bind(&conditions, &pattern, &quote!(#named), at));
+                self.forward(&quote!(#(#conditions)* #named));
+            }
+            Passing::ExclusiveReference if self.frames.len() > 1 => {
+                self.lend(index, &conditions, &named, &pattern, at);
             }
             Passing::ExclusiveReference => {
-                self.before.push(bind(quote_spanned!(at=> &mut *#named)));
-                self.forwards.push(quote!(#(#conditions)* #named));
+                let lent = quote_spanned!(at=> &mut *#named);
+                self.open.push(bind(&conditions, &pattern, &lent, at));
+                self.forward(&quote!(#(#conditions)* #named));
             }
             Passing::Value => {
-                let saved = self.save(
-                    &conditions,
-                    &format!("saved_{index}"),
-                    &quote!(#named),
-                    &ty,
+                let saved = Argument {
+                    what: quote!(#named),
+                    conditions,
+                    ty: &ty,
                     at,
-                    facade,
-                );
-                self.before.push(bind(quote!(#named)));
-                self.forwards.push(saved);
+                };
+                let open = bind(&saved.conditions, &pattern, &quote!(#named), at);
+                self.save_for_all(index, &saved, facade);
+                self.open.push(open);
             }
         }
     }
 
-    /// Clones a by-value argument and returns the clone's name.
+    /// An argument that the body cannot use goes to the fallback as it is; several need their own.
+    fn share_unused(
+        &mut self,
+        index: usize,
+        conditions: &[Attribute],
+        named: &Ident,
+        ty: &Type,
+        facade: &Facade,
+    ) {
+        let at = named.span();
+        match passing(ty) {
+            Passing::Value if self.frames.len() > 1 => {
+                let saved = Argument {
+                    what: quote!(#named),
+                    conditions: conditions.to_vec(),
+                    ty,
+                    at,
+                };
+                self.save_for_all(index, &saved, facade);
+            }
+            Passing::ExclusiveReference if self.frames.len() > 1 => {
+                self.lend(index, conditions, named, &parse_quote!(_), at);
+            }
+            _ => self.forward(&quote!(#(#conditions)* #named)),
+        }
+    }
+
+    /// Hands something that can be had many times to every fallback.
+    fn forward(&mut self, argument: &TokenStream) {
+        for frame in &mut self.frames {
+            frame.forwards.push(argument.clone());
+        }
+    }
+
+    fn save_for_all(&mut self, index: usize, argument: &Argument<'_>, facade: &Facade) {
+        for level in 0..self.frames.len() {
+            let saved = self.save(level, &format!("saved_{index}"), argument, facade);
+            self.frames[level].forwards.push(saved);
+        }
+    }
+
+    /// Clones a by-value argument for the fallback of one frame and returns the clone's name.
     fn save(
         &mut self,
-        conditions: &[Attribute],
+        level: usize,
         name: &str,
-        argument: &TokenStream,
-        ty: &Type,
-        at: Span,
+        argument: &Argument<'_>,
         facade: &Facade,
     ) -> TokenStream {
-        let saved = Ident::new(name, at);
+        let Argument {
+            conditions,
+            what,
+            ty,
+            at,
+        } = argument;
+        let saved = numbered(name, level, *at);
         let at_type = generated_at(ty.span());
         let turbofish = (!has_impl_trait(ty)).then(|| quote_spanned!(at_type=> ::<#ty>));
         let facade = facade.at(at_type);
         self.before.push(quote_spanned! {at_type=>
-            #(#conditions)* let #saved = #facade::__private::clone_argument_for_fallback #turbofish (&#argument);
+            #(#conditions)* let #saved = #facade::__private::clone_argument_for_fallback #turbofish (&#what);
         });
         quote!(#(#conditions)* #saved)
     }
 
-    /// Lends a `&mut` argument to the body, under the name that it has there.
-    fn lend(&mut self, index: usize, argument: &mut PatType, ident: &Ident, at: Span) {
-        let conditions = conditions(&argument.attrs);
-        let lent = Ident::new(&format!("lent_{index}"), at);
-        // Only the body's own name may be `mut`.
-        let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#ident));
-        self.lend.push(quote_spanned! {at=>
-            #(#conditions)* let #lent = &mut *#ident;
-        });
-        self.enter.push(quote_spanned! {at=>
-            #(#conditions)* let #pattern = #lent;
-            #(#conditions)* let _ = &#ident;
-        });
-        self.forwards.push(quote!(#(#conditions)* #ident));
+    /// Lends a `&mut` argument inwards, from each frame to the next and at last to the body, which
+    /// takes it by its own pattern.
+    fn lend(&mut self, index: usize, conditions: &[Attribute], ident: &Ident, own: &Pat, at: Span) {
+        for (level, frame) in self.frames.iter_mut().enumerate() {
+            let lent = numbered(&format!("lent_{index}"), level, at);
+            if let Some(outside) = level.checked_sub(1) {
+                let lent = numbered(&format!("lent_{index}"), outside, at);
+                frame
+                    .enter
+                    .push(quote_spanned!(at=> #(#conditions)* let #ident = #lent;));
+            }
+            frame
+                .lend
+                .push(quote_spanned!(at=> #(#conditions)* let #lent = &mut *#ident;));
+            frame.forwards.push(quote!(#(#conditions)* #ident));
+        }
+        let lent = numbered(
+            &format!("lent_{index}"),
+            self.frames.len().saturating_sub(1),
+            at,
+        );
+        self.enter.push(bind(conditions, own, &quote!(#lent), at));
+    }
+}
+
+/// An argument that is cloned.
+struct Argument<'a> {
+    conditions: Vec<Attribute>,
+    what: TokenStream,
+    ty: &'a Type,
+    at: Span,
+}
+
+/// Takes an argument by its own pattern.
+///
+/// A name with an underscore stands in a tuple, since clippy takes such a name and no effect for a
+/// mistake.
+fn bind(conditions: &[Attribute], pattern: &Pat, value: &TokenStream, at: Span) -> TokenStream {
+    let is_unused_name = matches!(
+        pattern,
+        Pat::Ident(name) if name.by_ref.is_none()
+            && name.subpat.is_none()
+            && name.ident.to_string().starts_with('_')
+    );
+    if is_unused_name {
+        quote_spanned!(at=> #(#conditions)* let (#pattern,) = (#value,);)
+    } else {
+        quote_spanned!(at=> #(#conditions)* let #pattern = #value;)
+    }
+}
+
+/// The name of something that each frame has one of.
+fn numbered(name: &str, level: usize, at: Span) -> Ident {
+    match level {
+        0 => Ident::new(name, at),
+        level => Ident::new(&format!("{name}_{level}"), at),
     }
 }
 

@@ -1,16 +1,17 @@
 //! The annotated function: its signature understood, its body left as the tokens it came as.
 
 mod arguments;
+mod plan;
 mod refusals;
 mod result;
 mod shape;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Signature, Token, Visibility};
+use syn::{Attribute, Signature, Token, Type, Visibility};
 
-pub(crate) use self::arguments::{Capture, Plan, plan};
-pub(crate) use self::refusals::refused_item;
+pub(crate) use self::plan::{Capture, Frame, Plan, plan};
 pub(crate) use self::result::{cannot_fail, is_called_result};
 pub(crate) use self::shape::{Shape, has_hole};
 use crate::policy::Policy;
@@ -30,11 +31,12 @@ pub(crate) struct Function {
 }
 
 /// What stands before a body, and whether there is one.
-struct Written {
-    attributes: Vec<Attribute>,
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) attributes: Vec<Attribute>,
     visibility: Visibility,
     defaultness: Option<TokenTree>,
-    signature: Signature,
+    pub(crate) signature: Signature,
     body: Option<Group>,
 }
 
@@ -77,11 +79,9 @@ fn braced(token: TokenTree) -> Option<Group> {
 }
 
 impl Function {
-    /// Reads a function; the error holds everything that cannot be guarded about it.
-    pub(crate) fn parse(policy: &Policy, item: TokenStream) -> darling::Result<Self> {
-        let written: Written = syn::parse2(item)?;
+    /// Understands a function; the error holds everything that cannot be guarded about it.
+    pub(crate) fn of(policy: &Policy, written: Written) -> darling::Result<Self> {
         let mut errors = darling::Error::accumulator();
-        refusals::check_attributes(policy, &written.attributes, &mut errors);
         refusals::check_signature(policy, &written.signature, &mut errors);
         let shape = Shape::of(&written.signature);
         let Some(body) = written.body else {
@@ -104,6 +104,20 @@ impl Function {
     }
 }
 
+impl ToTokens for Written {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+        } = self;
+        let end = body.is_none().then(<Token![;]>::default);
+        tokens.extend(quote!(#(#attributes)* #visibility #defaultness #signature #body #end));
+    }
+}
+
 /// The errors gathered so far.
 fn all(errors: darling::error::Accumulator) -> darling::Error {
     darling::Error::multiple(errors.into_inner())
@@ -119,6 +133,13 @@ fn split_inner_attributes(body: &Group) -> darling::Result<(Vec<Attribute>, Grou
     let mut remaining = Group::new(Delimiter::Brace, rest);
     remaining.set_span(body.span());
     Ok((attributes, remaining))
+}
+
+/// Whether a function of this signature can return a failure, as far as one can tell.
+pub(crate) fn is_fallible(signature: &Signature) -> bool {
+    let shape = Shape::of(signature);
+    let output = shape.output();
+    !cannot_fail(output) && !matches!(output, Type::Never(_))
 }
 
 /// The name of the function, as far as one can tell without parsing it.

@@ -8,7 +8,7 @@ use syn::{Expr, Meta, Path};
 use super::value::{as_text, assigned, error_at};
 
 /// Where the expansion finds the facade crate.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Facade(Option<Path>);
 
 impl FromMeta for Facade {
@@ -34,6 +34,11 @@ impl FromMeta for Facade {
 }
 
 impl Facade {
+    /// This path, or the other one where none is given.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        Self(self.0.clone().or_else(|| other.0.clone()))
+    }
+
     /// The path, with whatever is wrong about what follows it reported at `at`.
     pub(crate) fn at(&self, at: Span) -> TokenStream {
         let Some(path) = &self.0 else {

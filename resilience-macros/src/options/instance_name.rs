@@ -53,10 +53,14 @@ pub(super) fn plain_text(literal: &Lit) -> String {
 }
 
 /// The error for an attribute that names no instance; the function's name is the best guess.
-pub(super) fn missing(policy: &Policy, function: Option<&syn::Ident>) -> darling::Error {
+pub(super) fn missing(
+    policy: &Policy,
+    place: Span,
+    function: Option<&syn::Ident>,
+) -> darling::Error {
     let example = function.map_or_else(|| "payments".to_owned(), ToString::to_string);
     error_at(
-        &Span::call_site(),
+        &place,
         format!(
             "this {noun} has no name: write `#[{attribute}(\"{example}\")]`, or another text that names the dependency; functions that share a name share the {noun}",
             noun = policy.noun,

@@ -10,16 +10,10 @@ use super::value::{error_at, name_of};
 use crate::policy::Policy;
 
 /// Options of the design that later versions bring, with what to do until then.
-const NOT_YET: &[(&str, &str)] = &[
-    (
-        "config",
-        "write the settings in the attribute, or configure the instance in the registry before its first call",
-    ),
-    (
-        "skip",
-        "attributes on whole `impl` blocks are not there yet, so nothing needs to be left out: remove it",
-    ),
-];
+const NOT_YET: &[(&str, &str)] = &[(
+    "config",
+    "write the settings in the attribute, or configure the instance in the registry before its first call",
+)];
 
 /// Whether the list says what the instance is called, rightly or not: what was meant as the name
 /// is refused for what it is, and need not be missed as well.

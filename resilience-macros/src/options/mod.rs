@@ -10,11 +10,12 @@ pub(crate) mod list;
 mod pattern;
 mod plain;
 mod registry;
+mod skip;
 pub(crate) mod value;
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 pub(crate) use self::facade::Facade;
 pub(crate) use self::fallback::{Coverage, Fallback, FallbackArms, FallbackPath};
@@ -22,6 +23,7 @@ pub(crate) use self::instance_name::InstanceName;
 pub(crate) use self::pattern::ClassPattern;
 pub(crate) use self::plain::Plain;
 pub(crate) use self::registry::RegistryExpression;
+pub(crate) use self::skip::{Skip, refuse_skip, refuse_skip_of_block};
 use crate::policy::Policy;
 use crate::settings::Settings;
 
@@ -54,9 +56,11 @@ struct Written {
 }
 
 impl Options {
-    /// Reads an attribute's options; the error holds everything that is wrong with them.
+    /// Reads an attribute's options; the error holds everything that is wrong with them. `place` is
+    /// where the attribute stands.
     pub(crate) fn parse(
         policy: &'static Policy,
+        place: Span,
         tokens: TokenStream,
         function: Option<&syn::Ident>,
     ) -> darling::Result<Self> {
@@ -65,7 +69,7 @@ impl Options {
         let has_name = list::gives_name(policy, &items);
         let sorted = list::sort_out(policy, items, &mut errors);
         if !has_name {
-            errors.push(instance_name::missing(policy, function));
+            errors.push(instance_name::missing(policy, place, function));
         }
         let written = errors.handle(Written::from_list(&sorted.options));
         let settings = errors.handle(Settings::check(policy, &sorted.settings));
@@ -83,6 +87,6 @@ impl Options {
             })
         });
         errors.finish()?;
-        options.ok_or_else(|| instance_name::missing(policy, function))
+        options.ok_or_else(|| instance_name::missing(policy, place, function))
     }
 }

@@ -2,7 +2,7 @@
 
 mod circuit_breaker;
 
-use resilience_settings::{Setting, SettingError};
+use resilience_settings::{Setting, SettingDoubt, SettingError};
 
 pub(crate) use self::circuit_breaker::CIRCUIT_BREAKER;
 use crate::settings::Settings;
@@ -20,6 +20,8 @@ pub(crate) struct Policy {
     pub(crate) settings: &'static [Setting],
     /// The rules between settings.
     pub(crate) rules: fn(&Settings) -> Vec<SettingError>,
+    /// What is doubtful about settings that no rule refuses.
+    pub(crate) doubts: fn(&Settings) -> Vec<SettingDoubt>,
     /// The type, at the facade's root, whose values a setting with choices takes.
     pub(crate) choice_type: fn(&Setting) -> &'static str,
     /// The types and functions of the runtime, below its `__private`.
@@ -34,6 +36,9 @@ pub(crate) struct Runtime {
     /// The function that looks up a name for each call.
     pub(crate) resolve: &'static str,
 }
+
+/// Every policy.
+pub(crate) const POLICIES: &[&Policy] = &[&CIRCUIT_BREAKER];
 
 /// Options that every attribute has.
 const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "plain", "crate"];

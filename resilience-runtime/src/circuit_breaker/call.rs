@@ -1,5 +1,6 @@
 //! Calls under a permit: what the attributes expand to, and `call` and `call_blocking` with them.
 
+use std::convert::identity;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,11 +11,12 @@ use super::CircuitBreaker;
 use super::event::FailureCause;
 use super::permit::{Judged, Permit};
 use crate::failure::{Failure, PolicyError};
-use crate::outcome::Outcome;
+use crate::layer::{BlockingLayer, Layer};
+use crate::outcome::{Outcome, Verdict};
 
 pin_project! {
     /// A call under a permit, which it takes when it is first polled and which goes back when it is
-    /// dropped. Its output is the body's own, or why there was no permit.
+    /// dropped. Its output is the body's own, or why a policy ended the call.
     pub struct Guarded<'a, F, C> {
         breaker: &'a CircuitBreaker,
         // Between two polls; while the body runs, it is out.
@@ -40,12 +42,12 @@ impl<'a, F, C> Guarded<'a, F, C> {
 
 impl<F, C, R, J> Guarded<'_, F, C>
 where
-    F: Future<Output = R>,
+    F: Layer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
 {
-    /// Polls the call, and hands over its outcome, or why there was no permit, to `finish`: the
+    /// Polls the call, and hands over its outcome, or why a policy ended it, to `finish`: the
     /// body's output may be large, and is moved no more often than need be.
     #[inline]
     pub(crate) fn poll_to<O>(
@@ -67,7 +69,7 @@ where
         // The permit is out of the future while the body runs: a call that is ready at once never
         // has it stored.
         let running = permit.run();
-        let poll = this.body.poll(cx);
+        let poll = this.body.poll_layer(cx);
         let permit = running.came_back();
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
@@ -75,8 +77,34 @@ where
             *this.classify = Some(classify);
             return Poll::Pending;
         };
-        judge(permit, classify, outcome);
-        poll.map(|outcome| finish(Ok(outcome)))
+        judge(permit, classify, F::look_at(outcome));
+        poll.map(|outcome| finish(F::result_of(outcome)))
+    }
+}
+
+impl<F, C, R, J> Layer for Guarded<'_, F, C>
+where
+    F: Layer<Output = R>,
+    R: Outcome,
+    C: FnOnce(Result<&R::Value, &R::Error>) -> J,
+    J: Judged,
+{
+    type Output = R;
+    type Outcome = Result<R, PolicyError>;
+
+    #[inline]
+    fn poll_layer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Outcome> {
+        self.poll_to(cx, identity)
+    }
+
+    #[inline]
+    fn look_at(outcome: &Self::Outcome) -> Result<&R, &PolicyError> {
+        outcome.as_ref()
+    }
+
+    #[inline]
+    fn result_of(outcome: Self::Outcome) -> Self::Outcome {
+        outcome
     }
 }
 
@@ -85,13 +113,16 @@ where
     reason = "for `Machine::succeed`, which is inlined too"
 )]
 #[inline(always)]
-fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: &R)
+fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: Result<&R, &PolicyError>)
 where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
 {
-    let result = outcome.as_result();
+    let result = match outcome {
+        Ok(outcome) => outcome.as_result(),
+        Err(error) => return verdict_on(error).settle(permit, FailureCause::Error),
+    };
     let cause = if result.is_ok() {
         FailureCause::Result
     } else {
@@ -103,25 +134,78 @@ where
     judged.settle(running.came_back(), cause);
 }
 
+/// How the call counts that another policy ended, further inside.
+fn verdict_on(error: &PolicyError) -> Verdict {
+    match error {
+        // Whoever is behind the other breaker is down.
+        PolicyError::CircuitOpen(_) => Verdict::Failure,
+    }
+}
+
 /// A plain call under a permit.
 ///
 /// # Errors
-/// When there was no permit.
+/// When there was no permit, or another policy ended the call.
 #[inline]
-pub(crate) fn guarded_blocking<R, C, J>(
+pub(crate) fn guarded_blocking<F, R, C, J>(
     breaker: &CircuitBreaker,
     classify: C,
-    body: impl FnOnce() -> R,
+    body: F,
 ) -> Result<R, PolicyError>
 where
+    F: BlockingLayer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
 {
     let running = breaker.try_acquire()?.run();
-    let outcome = body();
-    judge(running.came_back(), classify, &outcome);
-    Ok(outcome)
+    let outcome = body.call_layer();
+    judge(running.came_back(), classify, F::look_at(&outcome));
+    F::result_of(outcome)
+}
+
+/// A plain call under a permit, not made yet.
+pub struct GuardedBlocking<'a, F, C> {
+    breaker: &'a CircuitBreaker,
+    classify: C,
+    body: F,
+}
+
+impl<'a, F, C> GuardedBlocking<'a, F, C> {
+    #[inline]
+    pub(crate) fn new(breaker: &'a CircuitBreaker, classify: C, body: F) -> Self {
+        Self {
+            breaker,
+            classify,
+            body,
+        }
+    }
+}
+
+impl<F, C, R, J> BlockingLayer for GuardedBlocking<'_, F, C>
+where
+    F: BlockingLayer<Output = R>,
+    R: Outcome,
+    C: FnOnce(Result<&R::Value, &R::Error>) -> J,
+    J: Judged,
+{
+    type Output = R;
+    type Outcome = Result<R, PolicyError>;
+
+    #[inline]
+    fn call_layer(self) -> Self::Outcome {
+        guarded_blocking(self.breaker, self.classify, self.body)
+    }
+
+    #[inline]
+    fn look_at(outcome: &Self::Outcome) -> Result<&R, &PolicyError> {
+        outcome.as_ref()
+    }
+
+    #[inline]
+    fn result_of(outcome: Self::Outcome) -> Self::Outcome {
+        outcome
+    }
 }
 
 pin_project! {
@@ -144,7 +228,7 @@ impl<'a, F, C> Run<'a, F, C> {
 
 impl<F, C, R, J> Future for Run<'_, F, C>
 where
-    F: Future<Output = R>,
+    F: Layer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
@@ -168,6 +252,14 @@ impl<F, C> fmt::Debug for Guarded<'_, F, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guarded")
             .field("permit", &self.permit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F, C> fmt::Debug for GuardedBlocking<'_, F, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardedBlocking")
+            .field("circuit_breaker", self.breaker)
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ mod announcing;
 pub(crate) mod call;
 mod config;
 mod config_builder;
+mod config_doubts;
 mod counts;
 mod event;
 mod fewest;

@@ -5,8 +5,9 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::circuit_breaker::CircuitBreaker;
-use crate::circuit_breaker::call::{Guarded, Run, guarded_blocking, one_failure};
+use crate::circuit_breaker::call::{Guarded, GuardedBlocking, Run, guarded_blocking, one_failure};
 use crate::failure::{Failure, PolicyError};
+use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
 
 /// `From<PolicyError>`, by a name that can explain itself.
@@ -30,7 +31,7 @@ pub fn classify_errors<V, E>(result: Result<&V, &E>) -> Verdict {
 #[inline]
 pub fn guard<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guard<'_, F, C, R>
 where
-    F: Future<Output = R>,
+    F: Layer<Output = R>,
     R: Outcome<Error: FromPolicyError>,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
@@ -44,16 +45,31 @@ where
 #[inline]
 pub fn run<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Run<'_, F, C>
 where
-    F: Future<Output = R>,
+    F: Layer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
     Run::new(policy, classify, body)
 }
 
+/// An async call inside another policy, which gets the failures of this one.
+#[inline]
+pub fn layer<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guarded<'_, F, C>
+where
+    F: Layer<Output = R>,
+    R: Outcome,
+    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
+{
+    Guarded::new(policy, classify, body)
+}
+
 /// A plain call without a fallback.
 #[inline]
-pub fn guard_blocking<R, C>(policy: &CircuitBreaker, classify: C, body: impl FnOnce() -> R) -> R
+pub fn guard_blocking<R, C>(
+    policy: &CircuitBreaker,
+    classify: C,
+    body: impl BlockingLayer<Output = R>,
+) -> R
 where
     R: Outcome<Error: FromPolicyError>,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
@@ -69,13 +85,28 @@ where
 pub fn run_blocking<R, C>(
     policy: &CircuitBreaker,
     classify: C,
-    body: impl FnOnce() -> R,
+    body: impl BlockingLayer<Output = R>,
 ) -> Result<R::Value, Failure<R::Error>>
 where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
     one_failure(guarded_blocking(policy, classify, body))
+}
+
+/// A plain call inside another policy, which gets the failures of this one.
+#[inline]
+pub fn layer_blocking<R, F, C>(
+    policy: &CircuitBreaker,
+    classify: C,
+    body: F,
+) -> GuardedBlocking<'_, F, C>
+where
+    F: BlockingLayer<Output = R>,
+    R: Outcome,
+    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
+{
+    GuardedBlocking::new(policy, classify, body)
 }
 
 fn rejected<R: Outcome<Error: FromPolicyError>>(error: PolicyError) -> R {
@@ -96,7 +127,7 @@ pin_project! {
 
 impl<F, C, R> Future for Guard<'_, F, C, R>
 where
-    F: Future<Output = R>,
+    F: Layer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {

@@ -15,7 +15,8 @@ pub use fallback::{
 };
 pub use future_of::future_of;
 pub use guard::{
-    FromPolicyError, Guard, classify_errors, guard, guard_blocking, run, run_blocking,
+    FromPolicyError, Guard, classify_errors, guard, guard_blocking, layer, layer_blocking, run,
+    run_blocking,
 };
 pub use infallible::{
     Completed, CompletedFuture, FallbackValue, PolicyFailureParameter, completed,

@@ -147,6 +147,67 @@ impl Service {
     }
 }
 
+/// A service that is guarded as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Whole {
+    calls: u32,
+}
+
+#[circuit_breaker("documented", fallback = backup)]
+#[circuit_breaker(name = "documented inside", ignore_errors(ApiError::Rejected(_)))]
+impl Whole {
+    /// Answers.
+    ///
+    /// # Errors
+    /// When the other side is down.
+    pub async fn answer(&self, request: Request, into: &mut Vec<u32>) -> Result<u32, ApiError> {
+        std::future::ready(()).await;
+        into.push(request.id);
+        Ok(self.calls)
+    }
+
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature of its function"
+    )]
+    fn backup(
+        &self,
+        request: Request,
+        into: &mut Vec<u32>,
+        _: Failure<ApiError>,
+    ) -> Result<u32, ApiError> {
+        into.push(request.id);
+        Ok(self.calls)
+    }
+
+    /// Counts, each policy with a fallback of its own.
+    ///
+    /// # Errors
+    /// Never.
+    #[circuit_breaker("documented", fallback = count_backup)]
+    #[circuit_breaker("documented inside", fallback = Self::count_backup)]
+    pub async fn count(&mut self, mut by: u32, (left, _): (u32, u32)) -> Result<u32, ApiError> {
+        std::future::ready(()).await;
+        by += left;
+        self.calls += by;
+        Ok(self.calls)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
+    fn count_backup(&mut self, by: u32, _: (u32, u32), _: ApiError) -> Result<u32, ApiError> {
+        self.calls += by;
+        Ok(self.calls)
+    }
+
+    /// How many calls there were.
+    #[must_use]
+    pub const fn calls(&self) -> u32 {
+        self.calls
+    }
+}
+
 /// Returns what it borrows.
 ///
 /// # Errors
@@ -199,5 +260,9 @@ mod tests {
         assert_eq!(service.future().await, Ok(3));
         assert_eq!(service.boxed().await, Ok(3));
         assert_eq!(first("a b", " "), Ok("a"));
+        let mut whole = Whole::default();
+        assert_eq!(whole.count(1, (2, 0)).await, Ok(3));
+        assert_eq!(whole.answer(request(5), &mut buffer).await, Ok(3));
+        assert_eq!((whole.calls(), buffer), (3, vec![4, 5]));
     }
 }

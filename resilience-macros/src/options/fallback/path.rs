@@ -33,7 +33,12 @@ impl FallbackPath {
 
     /// Whether it is a method of the function's type and gets the function's receiver.
     pub(crate) fn takes_receiver(&self, signature: &Signature) -> bool {
-        signature.receiver().is_some() && (self.is_single_name() || self.starts_with_self_type())
+        signature.receiver().is_some() && self.may_be_method()
+    }
+
+    /// Whether a method of the function's type finds it there.
+    pub(crate) fn may_be_method(&self) -> bool {
+        self.is_single_name() || self.starts_with_self_type()
     }
 
     /// Whether the path starts with `Self` or `<Self`: such a function gets the receiver.

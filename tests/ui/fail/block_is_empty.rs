@@ -4,9 +4,6 @@ struct Exchange;
 
 #[circuit_breaker("quotes")]
 impl Exchange {
-    async fn quote(&self) -> Result<u64, ()> {
-        Err(())
-    }
 }
 
 fn main() {}

@@ -1,0 +1,12 @@
+use resilience4rs::{PolicyError, circuit_breaker};
+
+struct Exchange;
+
+#[circuit_breaker("quotes", fallback = backup)]
+impl Exchange {
+    async fn quote(&self) -> Result<u64, PolicyError> {
+        Ok(1)
+    }
+}
+
+fn main() {}

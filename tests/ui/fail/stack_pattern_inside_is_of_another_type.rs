@@ -1,0 +1,9 @@
+use resilience4rs::{PolicyError, circuit_breaker};
+
+#[circuit_breaker("quotes")]
+#[circuit_breaker("exchange", ignore_errors(Some(_)))]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}
