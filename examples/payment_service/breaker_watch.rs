@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use resilience4rs::{CircuitBreaker, EventKind, Registry, State};
+use resilience4rs::{CircuitBreaker, CircuitBreakerEventKind, Registry, State};
 use tokio::sync::watch;
 
 use crate::screen::Screen;
@@ -17,7 +17,7 @@ pub(crate) fn follow(screen: Arc<Screen>) -> watch::Receiver<State> {
     let (sender, receiver) = watch::channel(breaker.state());
     let watched = breaker.clone();
     breaker.on_event(move |event| {
-        if let EventKind::StateTransition { from, to } = event.kind {
+        if let CircuitBreakerEventKind::StateTransition { from, to } = event.kind {
             screen.breaker(to);
             screen.say(&format!("breaker: {from} -> {to}{}", why(to, &watched)));
             sender.send_replace(to);

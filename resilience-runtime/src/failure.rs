@@ -28,6 +28,19 @@ pub enum PolicyError {
     /// A circuit breaker rejected the call: it is open, or half-open with its probes all out.
     #[error(transparent)]
     CircuitOpen(#[from] CircuitOpen),
+    /// A rate limiter had no permission to give within the time that a call may wait for one.
+    #[error(transparent)]
+    RateLimited(#[from] RateLimited),
+    /// A bulkhead had no place free within the time that a call may wait for one.
+    #[error(transparent)]
+    BulkheadFull(#[from] BulkheadFull),
+    /// A time limiter gave up on the call.
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
+    /// The last attempt that a retry permits brought a result that is to be retried. A retry whose
+    /// last attempt brought an error returns that error.
+    #[error(transparent)]
+    RetriesExhausted(#[from] RetriesExhausted),
 }
 
 /// A circuit breaker rejected the call.
@@ -58,6 +71,57 @@ impl fmt::Display for CircuitOpen {
 }
 
 impl Error for CircuitOpen {}
+
+/// A rate limiter rejected the call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("rate limiter '{name}' does not permit further calls")]
+#[non_exhaustive]
+pub struct RateLimited {
+    /// The limiter's name.
+    pub name: Arc<str>,
+    /// How many permissions a period has.
+    pub limit_for_period: u32,
+    /// How long a call may wait for its permissions.
+    pub timeout_duration: Duration,
+    /// How long the call would have had to wait, where that is known. It is a lower bound, since
+    /// others may take the permissions first.
+    pub retry_after: Option<Duration>,
+}
+
+/// A bulkhead rejected the call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("bulkhead '{name}' is full and does not permit further calls")]
+#[non_exhaustive]
+pub struct BulkheadFull {
+    /// The bulkhead's name.
+    pub name: Arc<str>,
+    /// How many calls it lets run at the same time; of a pool of threads, how many run and wait.
+    pub max_concurrent_calls: u32,
+    /// How long a call may wait for a place.
+    pub max_wait_duration: Duration,
+}
+
+/// A time limiter gave up on the call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("time limiter '{name}' recorded a timeout: the call took longer than {timeout_duration:?}")]
+#[non_exhaustive]
+pub struct TimedOut {
+    /// The time limiter's name.
+    pub name: Arc<str>,
+    /// How long the call might have taken.
+    pub timeout_duration: Duration,
+}
+
+/// The last attempt that a retry permits brought a result that is to be retried.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("retry '{name}' has exhausted all attempts ({attempts})")]
+#[non_exhaustive]
+pub struct RetriesExhausted {
+    /// The retry's name.
+    pub name: Arc<str>,
+    /// How many attempts were made, the first one included.
+    pub attempts: u32,
+}
 
 /// How a guarded call failed: a policy stepped in, or the call itself returned an error.
 ///

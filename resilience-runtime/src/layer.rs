@@ -1,7 +1,11 @@
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::failure::PolicyError;
+use pin_project_lite::pin_project;
+
+use crate::failure::{Failure, PolicyError};
+use crate::outcome::Outcome;
 
 /// What a policy stands around: the user's future, or the next policy of a stack.
 ///
@@ -18,6 +22,18 @@ pub trait Layer {
 
     /// Polls it.
     fn poll_layer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Outcome>;
+
+    /// Polls it, and hands over what the outcome is to `finish`: the user's output may be large, and
+    /// is moved no more often than need be.
+    #[inline]
+    fn poll_to<O>(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        finish: impl FnOnce(Result<Self::Output, PolicyError>) -> O,
+    ) -> Poll<O> {
+        self.poll_layer(cx)
+            .map(|outcome| finish(Self::result_of(outcome)))
+    }
 
     /// Looks at an outcome.
     ///
@@ -94,5 +110,58 @@ impl<F: FnOnce() -> R, R> BlockingLayer for F {
     #[inline]
     fn result_of(outcome: R) -> Result<R, PolicyError> {
         Ok(outcome)
+    }
+}
+
+pin_project! {
+    /// A layer whose failures, the policies' and the call's own, are one.
+    #[must_use = "a future does nothing unless it is awaited"]
+    pub struct Run<L> {
+        #[pin]
+        call: L,
+    }
+}
+
+impl<L> Run<L> {
+    #[inline]
+    pub(crate) fn new(call: L) -> Self {
+        Self { call }
+    }
+}
+
+impl<L, R> Future for Run<L>
+where
+    L: Layer<Output = R>,
+    R: Outcome,
+{
+    type Output = Result<R::Value, Failure<R::Error>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().call.poll_to(cx, one_failure)
+    }
+}
+
+/// Makes a plain call, whose failures, the policies' and the call's own, are one.
+///
+/// # Errors
+/// When a policy ended the call, or it failed.
+#[inline]
+pub(crate) fn run_blocking<L, R>(call: L) -> Result<R::Value, Failure<R::Error>>
+where
+    L: BlockingLayer<Output = R>,
+    R: Outcome,
+{
+    one_failure(L::result_of(call.call_layer()))
+}
+
+#[inline]
+fn one_failure<R: Outcome>(outcome: Result<R, PolicyError>) -> Result<R::Value, Failure<R::Error>> {
+    outcome?.into_result().map_err(Failure::Call)
+}
+
+impl<L: fmt::Debug> fmt::Debug for Run<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("call", &self.call).finish()
     }
 }

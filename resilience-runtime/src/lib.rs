@@ -7,6 +7,8 @@
 pub mod __private;
 mod circuit_breaker;
 mod clock;
+mod config_error;
+mod event_bus;
 mod failure;
 mod interval;
 mod layer;
@@ -16,11 +18,14 @@ mod sync;
 
 pub use circuit_breaker::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
-    CircuitBreakerEvent, ConfigError, EventKind, FailureCause, IllegalTransition, Metrics, OpenFor,
-    Permit, SlidingWindowType, State,
+    CircuitBreakerEvent, CircuitBreakerEventKind, CircuitBreakerMetrics, FailureCause,
+    IllegalTransition, OpenFor, Permit, SlidingWindowType, State,
 };
 pub use clock::{Clock, ManualClock};
-pub use failure::{CircuitOpen, Failure, PolicyError};
+pub use config_error::ConfigError;
+pub use failure::{
+    BulkheadFull, CircuitOpen, Failure, PolicyError, RateLimited, RetriesExhausted, TimedOut,
+};
 pub use outcome::{Outcome, Verdict};
 pub use registry::{Registry, RegistryBuilder};
 pub use resilience_settings::{SettingDoubt, SettingError};

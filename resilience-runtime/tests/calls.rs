@@ -13,8 +13,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use resilience_runtime::{
-    CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder, Clock,
-    EventKind, Failure, FailureCause, ManualClock, OpenFor, PolicyError, Registry, State,
+    CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
+    CircuitBreakerEventKind, Clock, Failure, FailureCause, ManualClock, OpenFor, PolicyError,
+    Registry, State,
 };
 
 const SLOW: Duration = Duration::from_secs(1);
@@ -167,7 +168,7 @@ fn cancelled_calls_can_be_made_to_count_as_failures() {
     let causes = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&causes);
     breaker.on_event(move |event| {
-        if let EventKind::Error { cause, .. } = event.kind {
+        if let CircuitBreakerEventKind::Error { cause, .. } = event.kind {
             seen.lock().unwrap().push(cause);
         }
     });

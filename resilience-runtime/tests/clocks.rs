@@ -8,7 +8,7 @@
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
-use resilience_runtime::{CircuitBreaker, Clock, EventKind, Registry, State};
+use resilience_runtime::{CircuitBreaker, CircuitBreakerEventKind, Clock, Registry, State};
 
 fn goes_half_open_by_itself(clock: impl Into<Clock>, wait: Duration) -> CircuitBreaker {
     Registry::builder()
@@ -49,7 +49,7 @@ fn the_system_clock_rings_its_timers_on_a_thread_of_its_own() {
     let breaker = goes_half_open_by_itself(Clock::system(), Duration::from_millis(1));
     let (sender, arrived) = mpsc::channel();
     breaker.on_event(move |event| {
-        if let EventKind::StateTransition {
+        if let CircuitBreakerEventKind::StateTransition {
             to: State::HalfOpen,
             ..
         } = event.kind

@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use resilience_runtime::{CircuitBreaker, Clock, EventKind, Registry, State};
+use resilience_runtime::{CircuitBreaker, CircuitBreakerEventKind, Clock, Registry, State};
 
 fn opens_after_two_failures() -> CircuitBreaker {
     Registry::builder()
@@ -18,7 +18,7 @@ fn opens_after_two_failures() -> CircuitBreaker {
         .unwrap()
 }
 
-fn recorded(breaker: &CircuitBreaker) -> Arc<Mutex<Vec<EventKind>>> {
+fn recorded(breaker: &CircuitBreaker) -> Arc<Mutex<Vec<CircuitBreakerEventKind>>> {
     let events = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&events);
     breaker.on_event(move |event| log.lock().unwrap().push(event.kind));
@@ -37,10 +37,10 @@ fn opening_is_announced_after_what_led_to_it() {
         matches!(
             events[..],
             [
-                EventKind::Error { .. },
-                EventKind::Error { .. },
-                EventKind::FailureRateExceeded { .. },
-                EventKind::StateTransition {
+                CircuitBreakerEventKind::Error { .. },
+                CircuitBreakerEventKind::Error { .. },
+                CircuitBreakerEventKind::FailureRateExceeded { .. },
+                CircuitBreakerEventKind::StateTransition {
                     from: State::Closed,
                     to: State::Open
                 },
@@ -56,7 +56,7 @@ fn a_listener_may_look_at_the_breaker_and_change_it() {
     let events = recorded(&breaker);
     let handle = breaker.clone();
     breaker.on_event(move |event| {
-        if let EventKind::StateTransition {
+        if let CircuitBreakerEventKind::StateTransition {
             to: State::Open, ..
         } = event.kind
         {
@@ -73,7 +73,7 @@ fn a_listener_may_look_at_the_breaker_and_change_it() {
     for events in [events, later_events] {
         let events = events.lock().unwrap();
         let transitions = events.iter().filter_map(|event| match event {
-            EventKind::StateTransition { to, .. } => Some(*to),
+            CircuitBreakerEventKind::StateTransition { to, .. } => Some(*to),
             _ => None,
         });
         let in_order = [State::Open, State::ForcedOpen];
@@ -106,7 +106,7 @@ fn calls_are_not_announced_in_disabled_and_forced_open() {
     assert!(breaker.try_acquire().is_err());
     assert_eq!(
         *events.lock().unwrap(),
-        [EventKind::StateTransition {
+        [CircuitBreakerEventKind::StateTransition {
             from: State::Disabled,
             to: State::ForcedOpen
         }]
@@ -125,7 +125,7 @@ fn a_cancelled_call_is_announced_as_such() {
     drop(breaker.try_acquire().unwrap());
     assert_eq!(
         *events.lock().unwrap(),
-        [EventKind::Cancelled {
+        [CircuitBreakerEventKind::Cancelled {
             elapsed: Duration::ZERO
         }]
     );

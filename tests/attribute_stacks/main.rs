@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use resilience4rs::{
-    CircuitBreaker, Clock, EventKind, Failure, Permit, PolicyError, Registry, State,
+    CircuitBreaker, CircuitBreakerEventKind, Clock, Failure, Permit, PolicyError, Registry, State,
     circuit_breaker,
 };
 

@@ -85,7 +85,7 @@ fn the_inner_outcome_is_recorded_before_the_outer_one() {
     for name in ["outer", "inner"] {
         let events = Arc::clone(&events);
         registry.circuit_breaker(name).on_event(move |event| {
-            if let EventKind::Success { .. } = event.kind {
+            if let CircuitBreakerEventKind::Success { .. } = event.kind {
                 events.lock().unwrap().push(event.name.to_string());
             }
         });

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use resilience4rs::{
-    CircuitBreaker, CircuitBreakerConfigBuilder, EventKind, IllegalTransition, ManualClock,
-    OpenFor, Registry, SlidingWindowType, State,
+    CircuitBreaker, CircuitBreakerConfigBuilder, CircuitBreakerEventKind, IllegalTransition,
+    ManualClock, OpenFor, Registry, SlidingWindowType, State,
 };
 use serde_json::{Map, Value, json};
 
@@ -303,20 +303,20 @@ fn state(name: &str) -> State {
     .unwrap_or_else(|| panic!("unknown state {name}"))
 }
 
-fn event_of(kind: EventKind) -> Value {
+fn event_of(kind: CircuitBreakerEventKind) -> Value {
     match kind {
-        EventKind::Success { .. } => json!({"k": "success"}),
-        EventKind::Error { .. } => json!({"k": "error"}),
-        EventKind::IgnoredError { .. } => json!({"k": "ignored_error"}),
-        EventKind::NotPermitted => json!({"k": "not_permitted"}),
-        EventKind::Reset => json!({"k": "reset"}),
-        EventKind::StateTransition { from, to } => {
+        CircuitBreakerEventKind::Success { .. } => json!({"k": "success"}),
+        CircuitBreakerEventKind::Error { .. } => json!({"k": "error"}),
+        CircuitBreakerEventKind::IgnoredError { .. } => json!({"k": "ignored_error"}),
+        CircuitBreakerEventKind::NotPermitted => json!({"k": "not_permitted"}),
+        CircuitBreakerEventKind::Reset => json!({"k": "reset"}),
+        CircuitBreakerEventKind::StateTransition { from, to } => {
             json!({"k": "state_transition", "from": from.to_string(), "to": to.to_string()})
         }
-        EventKind::FailureRateExceeded { rate } => {
+        CircuitBreakerEventKind::FailureRateExceeded { rate } => {
             json!({"k": "failure_rate_exceeded", "rate": rate})
         }
-        EventKind::SlowCallRateExceeded { rate } => {
+        CircuitBreakerEventKind::SlowCallRateExceeded { rate } => {
             json!({"k": "slow_call_rate_exceeded", "rate": rate})
         }
         other => json!({"k": format!("{other:?}")}),

@@ -40,19 +40,19 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
     };
     let configure = configure(policy, settings, facade, at);
     let facade_at_name = facade.at(at);
+    let instance = Ident::new(policy.runtime.instance, at);
     if let (InstanceName::Literal(text), None) = (name, registry) {
-        let site = Ident::new(policy.runtime.site, at);
         return Handle {
             lookup: quote_spanned! {at=>
                 let #variable = {
-                    static SITE: #facade_at_name::__private::#site = #facade_at_name::__private::#site::new(#text, #configure);
+                    static SITE: #facade_at_name::__private::Site<#facade_at_name::#instance> =
+                        #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text, #configure);
                     SITE.resolve()
                 };
             },
             reference: quote!(#variable),
         };
     }
-    let resolve = Ident::new(policy.runtime.resolve, at);
     let registry = if let Some(registry) = registry {
         let registry = &registry.0;
         let at = generated_at(registry.span());
@@ -68,7 +68,11 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
     };
     Handle {
         lookup: quote_spanned! {at=>
-            let #variable = #facade_at_name::__private::#resolve(#registry, #name, #configure);
+            let #variable = #facade_at_name::__private::resolve::<#facade_at_name::#instance>(
+                #registry,
+                #name,
+                #configure,
+            );
         },
         reference: quote_spanned!(at=> &#variable),
     }

@@ -32,23 +32,24 @@ fn async_method_without_fallback() {
             /// Pays.
             pub async fn pay(&self, request: Request) -> Result<Receipt, PaymentError> {
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "payments",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("payments", ::core::convert::identity);
                     SITE.resolve()
                 };
                 ::resilience4rs::__private::guard(
-                        policy,
-                        ::resilience4rs::__private::classify_errors,
-                        async move {
-                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                Result<Receipt, PaymentError>,
-                            > {
-                                return output;
-                            }
-                            { self.client.pay(request).await }
-                        },
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            async move {
+                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                    Result<Receipt, PaymentError>,
+                                > {
+                                    return output;
+                                }
+                                { self.client.pay(request).await }
+                            },
+                        ),
                     )
                     .await
             }
@@ -88,7 +89,9 @@ fn async_method_with_fallback_settings_and_patterns() {
                 >(&arg2);
                 let (a, b) = arg2;
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new(
                         "payments",
                         |config| {
                             config
@@ -100,32 +103,32 @@ fn async_method_with_fallback_settings_and_patterns() {
                     SITE.resolve()
                 };
                 let lent_3 = &mut *buffer;
-                match {
-                    let body = async move {
-                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                            Result<Receipt, PaymentError>,
-                        > {
-                            return output;
-                        }
-                        let buffer = lent_3;
-                        let _ = &buffer;
-                        { self.client.pay(request, a, b, buffer).await }
-                    };
-                    ::resilience4rs::__private::run(
-                        policy,
-                        |result| match result {
-                            ::core::result::Result::Err(PaymentError::Declined) => {
-                                ::resilience4rs::Verdict::Ignored
+                match ::resilience4rs::__private::run({
+                        let body = async move {
+                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                Result<Receipt, PaymentError>,
+                            > {
+                                return output;
                             }
-                            ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
-                            ::core::result::Result::Ok(Receipt { status, .. }) if *status == 500 => {
-                                ::resilience4rs::Verdict::Failure
-                            }
-                            ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
-                        },
-                        body,
-                    )
-                }
+                            let buffer = lent_3;
+                            let _ = &buffer;
+                            { self.client.pay(request, a, b, buffer).await }
+                        };
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            |result| match result {
+                                ::core::result::Result::Err(PaymentError::Declined) => {
+                                    ::resilience4rs::Verdict::Ignored
+                                }
+                                ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
+                                ::core::result::Result::Ok(
+                                    Receipt { status, .. },
+                                ) if *status == 500 => ::resilience4rs::Verdict::Failure,
+                                ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
+                            },
+                            body,
+                        )
+                    })
                     .await
                 {
                     ::core::result::Result::Ok(value) => {
@@ -169,15 +172,19 @@ fn plain_function_with_expression_name_and_registry() {
                 limit: u32,
             ) -> Result<impl Iterator<Item = u8>, Error> {
                 let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<u32>(&limit);
-                let policy = ::resilience4rs::__private::resolve_circuit_breaker(
+                let policy = ::resilience4rs::__private::resolve::<
+                    ::resilience4rs::CircuitBreaker,
+                >(
                     &(registry),
                     ::resilience4rs::__private::instance_name(&(host.name())),
                     ::core::convert::identity,
                 );
                 match ::resilience4rs::__private::run_blocking(
-                    &policy,
-                    ::resilience4rs::__private::classify_errors,
-                    move || -> Result<_, Error> { host.get(limit) },
+                    ::resilience4rs::__private::in_circuit_breaker_blocking(
+                        &policy,
+                        ::resilience4rs::__private::classify_errors,
+                        move || -> Result<_, Error> { host.get(limit) },
+                    ),
                 ) {
                     ::core::result::Result::Ok(value) => {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
@@ -216,25 +223,26 @@ fn exclusive_receiver_with_fallback() {
                     PathBuf,
                 >(&path);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "files",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("files", ::core::convert::identity);
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run(
-                        policy,
-                        ::resilience4rs::__private::classify_errors,
-                        async {
-                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                io::Result<Vec<u8>>,
-                            > {
-                                return output;
-                            }
-                            let path = path;
-                            let _ = &path;
-                            { self.disk.read(path).await }
-                        },
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            async {
+                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                    io::Result<Vec<u8>>,
+                                > {
+                                    return output;
+                                }
+                                let path = path;
+                                let _ = &path;
+                                { self.disk.read(path).await }
+                            },
+                        ),
                     )
                     .await
                 {
@@ -285,10 +293,9 @@ fn what_async_trait_makes_of_a_method() {
             {
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "quotes",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("quotes", ::core::convert::identity);
                     SITE.resolve()
                 };
                 let body = ::resilience4rs::__private::future_of::<
@@ -305,9 +312,11 @@ fn what_async_trait_makes_of_a_method() {
                 );
                 ::std::boxed::Box::pin(async move {
                     match ::resilience4rs::__private::run(
-                            policy,
-                            ::resilience4rs::__private::classify_errors,
-                            body,
+                            ::resilience4rs::__private::in_circuit_breaker(
+                                policy,
+                                ::resilience4rs::__private::classify_errors,
+                                body,
+                            ),
                         )
                         .await
                     {
@@ -342,7 +351,9 @@ fn function_that_returns_a_future() {
         },
         &expect![[r#"
             fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
-                let policy = framework::resilience4rs::__private::resolve_circuit_breaker(
+                let policy = framework::resilience4rs::__private::resolve::<
+                    framework::resilience4rs::CircuitBreaker,
+                >(
                     framework::resilience4rs::Registry::global(),
                     framework::resilience4rs::__private::instance_name(&(tenant)),
                     ::core::convert::identity,
@@ -353,9 +364,11 @@ fn function_that_returns_a_future() {
                 >((move || -> _ { async move { get(tenant).await } })());
                 async move {
                     framework::resilience4rs::__private::guard(
-                            &policy,
-                            framework::resilience4rs::__private::classify_errors,
-                            body,
+                            framework::resilience4rs::__private::in_circuit_breaker(
+                                &policy,
+                                framework::resilience4rs::__private::classify_errors,
+                                body,
+                            ),
                         )
                         .await
                 }

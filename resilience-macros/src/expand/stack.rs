@@ -47,6 +47,7 @@ impl Stack<'_> {
             };
             let call = Call {
                 options: &layer.options,
+                runtime: &layer.policy.runtime,
                 signature: &self.plan.signature,
                 frame: frame.map(|(_, frame)| frame),
                 cannot_fail: self.cannot_fail,
@@ -73,13 +74,10 @@ impl Stack<'_> {
     ) -> TokenStream {
         let at = self.at;
         let Some((index, frame)) = frame else {
-            return call.call(
-                match calling {
-                    Calling::Async => "layer",
-                    Calling::Blocking => "layer_blocking",
-                },
-                inside,
-            );
+            return match calling {
+                Calling::Async => call.layer(inside),
+                Calling::Blocking => call.layer_blocking(inside),
+            };
         };
         let Frame { enter, lend, .. } = frame;
         let ownership = body::ownership(self.plan.capture_inside(index), at);

@@ -26,64 +26,69 @@ fn stack_with_two_fallbacks() {
                     String,
                 >(&key);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "outer",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("outer", ::core::convert::identity);
                     SITE.resolve()
                 };
-                let policy_1 = ::resilience4rs::__private::resolve_circuit_breaker(
+                let policy_1 = ::resilience4rs::__private::resolve::<
+                    ::resilience4rs::CircuitBreaker,
+                >(
                     ::resilience4rs::Registry::global(),
                     ::resilience4rs::__private::instance_name(&(host)),
                     ::core::convert::identity,
                 );
                 let lent_3 = &mut *into;
                 match ::resilience4rs::__private::run(
-                        policy,
-                        ::resilience4rs::__private::classify_errors,
-                        async move {
-                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                Result<u64, E>,
-                            > {
-                                return output;
-                            }
-                            let into = lent_3;
-                            let lent_3_1 = &mut *into;
-                            match ::resilience4rs::__private::run(
-                                    &policy_1,
-                                    ::resilience4rs::__private::classify_errors,
-                                    async move {
-                                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                            Result<u64, E>,
-                                        > {
-                                            return output;
-                                        }
-                                        let into = lent_3_1;
-                                        let _ = &into;
-                                        { self.get(host, key, into).await }
-                                    },
-                                )
-                                .await
-                            {
-                                ::core::result::Result::Ok(value) => {
-                                    ::resilience4rs::Outcome::from_result(
-                                        ::core::result::Result::Ok(value),
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            async move {
+                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                    Result<u64, E>,
+                                > {
+                                    return output;
+                                }
+                                let into = lent_3;
+                                let lent_3_1 = &mut *into;
+                                match ::resilience4rs::__private::run(
+                                        ::resilience4rs::__private::in_circuit_breaker(
+                                            &policy_1,
+                                            ::resilience4rs::__private::classify_errors,
+                                            async move {
+                                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                                    Result<u64, E>,
+                                                > {
+                                                    return output;
+                                                }
+                                                let into = lent_3_1;
+                                                let _ = &into;
+                                                { self.get(host, key, into).await }
+                                            },
+                                        ),
                                     )
-                                }
-                                ::core::result::Result::Err(failure) => {
-                                    ::resilience4rs::__private::answer_of_fallback(
-                                            Self::mirrored(
-                                                self,
-                                                host,
-                                                saved_2_1,
-                                                into,
-                                                ::resilience4rs::__private::failure_for_fallback(failure),
-                                            ),
+                                    .await
+                                {
+                                    ::core::result::Result::Ok(value) => {
+                                        ::resilience4rs::Outcome::from_result(
+                                            ::core::result::Result::Ok(value),
                                         )
-                                        .await
+                                    }
+                                    ::core::result::Result::Err(failure) => {
+                                        ::resilience4rs::__private::answer_of_fallback(
+                                                Self::mirrored(
+                                                    self,
+                                                    host,
+                                                    saved_2_1,
+                                                    into,
+                                                    ::resilience4rs::__private::failure_for_fallback(failure),
+                                                ),
+                                            )
+                                            .await
+                                    }
                                 }
-                            }
-                        },
+                            },
+                        ),
                     )
                     .await
                 {
@@ -124,66 +129,71 @@ fn stack_around_a_plain_function() {
             #[must_use]
             fn fetch(key: &str) -> Result<u64, E> {
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "outer",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("outer", ::core::convert::identity);
                     SITE.resolve()
                 };
                 let policy_1 = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "middle",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("middle", ::core::convert::identity);
                     SITE.resolve()
                 };
                 let policy_2 = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "inner",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("inner", ::core::convert::identity);
                     SITE.resolve()
                 };
                 ::resilience4rs::__private::guard_blocking(
-                    policy,
-                    ::resilience4rs::__private::classify_errors,
-                    {
-                        let body = move || -> Result<u64, E> {
-                            match ::resilience4rs::__private::run_blocking(
-                                policy_2,
-                                ::resilience4rs::__private::classify_errors,
-                                move || -> Result<u64, E> { get(key) },
-                            ) {
-                                ::core::result::Result::Ok(value) => {
-                                    ::resilience4rs::Outcome::from_result(
-                                        ::core::result::Result::Ok(value),
-                                    )
+                    ::resilience4rs::__private::in_circuit_breaker_blocking(
+                        policy,
+                        ::resilience4rs::__private::classify_errors,
+                        {
+                            let body = move || -> Result<u64, E> {
+                                match ::resilience4rs::__private::run_blocking(
+                                    ::resilience4rs::__private::in_circuit_breaker_blocking(
+                                        policy_2,
+                                        ::resilience4rs::__private::classify_errors,
+                                        move || -> Result<u64, E> { get(key) },
+                                    ),
+                                ) {
+                                    ::core::result::Result::Ok(value) => {
+                                        ::resilience4rs::Outcome::from_result(
+                                            ::core::result::Result::Ok(value),
+                                        )
+                                    }
+                                    ::core::result::Result::Err(failure) => {
+                                        ::resilience4rs::__private::answer_of_plain_fallback::<
+                                            Result<u64, E>,
+                                            _,
+                                        >(
+                                            stale(
+                                                key,
+                                                ::resilience4rs::__private::failure_for_fallback(failure),
+                                            ),
+                                        )
+                                    }
                                 }
-                                ::core::result::Result::Err(failure) => {
-                                    ::resilience4rs::__private::answer_of_plain_fallback::<
-                                        Result<u64, E>,
-                                        _,
-                                    >(
-                                        stale(
-                                            key,
-                                            ::resilience4rs::__private::failure_for_fallback(failure),
-                                        ),
-                                    )
-                                }
-                            }
-                        };
-                        ::resilience4rs::__private::layer_blocking(
-                            policy_1,
-                            |result| match result {
-                                ::core::result::Result::Err(E::Missing) => {
-                                    ::resilience4rs::Verdict::Ignored
-                                }
-                                ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
-                                ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
-                            },
-                            body,
-                        )
-                    },
+                            };
+                            ::resilience4rs::__private::in_circuit_breaker_blocking(
+                                policy_1,
+                                |result| match result {
+                                    ::core::result::Result::Err(E::Missing) => {
+                                        ::resilience4rs::Verdict::Ignored
+                                    }
+                                    ::core::result::Result::Err(_) => {
+                                        ::resilience4rs::Verdict::Failure
+                                    }
+                                    ::core::result::Result::Ok(_) => {
+                                        ::resilience4rs::Verdict::Success
+                                    }
+                                },
+                                body,
+                            )
+                        },
+                    ),
                 )
             }
         "##]],
@@ -233,38 +243,44 @@ fn block() {
                         doubtful_setting();
                     }
                     let policy = {
-                        static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                            "client",
-                            |config| config.randomized_wait_factor(0.2f64),
-                        );
+                        static SITE: ::resilience4rs::__private::Site<
+                            ::resilience4rs::CircuitBreaker,
+                        > = ::resilience4rs::__private::Site::<
+                            ::resilience4rs::CircuitBreaker,
+                        >::new("client", |config| config.randomized_wait_factor(0.2f64));
                         SITE.resolve()
                     };
                     ::resilience4rs::__private::guard(
-                            policy,
-                            ::resilience4rs::__private::classify_errors,
-                            async move {
-                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                    Result<u8, E>,
-                                > {
-                                    return output;
-                                }
-                                { self.get().await }
-                            },
+                            ::resilience4rs::__private::in_circuit_breaker(
+                                policy,
+                                ::resilience4rs::__private::classify_errors,
+                                async move {
+                                    if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                        Result<u8, E>,
+                                    > {
+                                        return output;
+                                    }
+                                    { self.get().await }
+                                },
+                            ),
                         )
                         .await
                 }
                 fn rate(&self) -> Result<u8, E> {
                     let policy = {
-                        static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                            "rates",
-                            ::core::convert::identity,
-                        );
+                        static SITE: ::resilience4rs::__private::Site<
+                            ::resilience4rs::CircuitBreaker,
+                        > = ::resilience4rs::__private::Site::<
+                            ::resilience4rs::CircuitBreaker,
+                        >::new("rates", ::core::convert::identity);
                         SITE.resolve()
                     };
                     ::resilience4rs::__private::guard_blocking(
-                        policy,
-                        ::resilience4rs::__private::classify_errors,
-                        move || -> Result<u8, E> { self.half() },
+                        ::resilience4rs::__private::in_circuit_breaker_blocking(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            move || -> Result<u8, E> { self.half() },
+                        ),
                     )
                 }
                 fn name(&self) -> &str {

@@ -16,8 +16,9 @@ pub(crate) const CIRCUIT_BREAKER: Policy = Policy {
     doubts,
     choice_type,
     runtime: Runtime {
-        site: "CircuitBreakerSite",
-        resolve: "resolve_circuit_breaker",
+        instance: "CircuitBreaker",
+        around: "in_circuit_breaker",
+        around_blocking: "in_circuit_breaker_blocking",
     },
 };
 

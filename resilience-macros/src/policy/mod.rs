@@ -24,17 +24,19 @@ pub(crate) struct Policy {
     pub(crate) doubts: fn(&Settings) -> Vec<SettingDoubt>,
     /// The type, at the facade's root, whose values a setting with choices takes.
     pub(crate) choice_type: fn(&Setting) -> &'static str,
-    /// The types and functions of the runtime, below its `__private`.
+    /// Names in the runtime.
     pub(crate) runtime: Runtime,
 }
 
-/// Names in the runtime's `__private`.
+/// Names in the runtime.
 #[derive(Debug)]
 pub(crate) struct Runtime {
-    /// The type of a call site's static, which looks up a literal name once.
-    pub(crate) site: &'static str,
-    /// The function that looks up a name for each call.
-    pub(crate) resolve: &'static str,
+    /// The type of an instance, at the facade's root.
+    pub(crate) instance: &'static str,
+    /// The function of its `__private` that puts a future into the policy.
+    pub(crate) around: &'static str,
+    /// The same for a plain call.
+    pub(crate) around_blocking: &'static str,
 }
 
 /// Every policy.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::event::EventKind;
+use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
 use super::probes::Probe;
 use super::state::State;
@@ -94,7 +94,7 @@ impl Machine {
         // Relaxed: a count that nothing is decided by.
         self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
         if self.events.has_consumers() {
-            self.announce_call(EventKind::NotPermitted);
+            self.announce_call(CircuitBreakerEventKind::NotPermitted);
         }
         CircuitOpen {
             name: Arc::clone(&self.name),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::event::{CircuitBreakerEvent, EventKind};
+use super::event::{CircuitBreakerEvent, CircuitBreakerEventKind};
 use super::machine::Machine;
 use super::recording::{Completion, Exceeded};
 use crate::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ const FAILURE_RATE_ANNOUNCED: u64 = 0b01;
 const SLOW_CALL_RATE_ANNOUNCED: u64 = 0b10;
 
 impl Machine {
-    pub(super) fn event(&self, kind: EventKind) -> CircuitBreakerEvent {
+    pub(super) fn event(&self, kind: CircuitBreakerEventKind) -> CircuitBreakerEvent {
         let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos());
         CircuitBreakerEvent {
             name: Arc::clone(&self.name),
@@ -22,7 +22,7 @@ impl Machine {
     }
 
     #[cold]
-    pub(super) fn announce_call(&self, kind: EventKind) {
+    pub(super) fn announce_call(&self, kind: CircuitBreakerEventKind) {
         if self.word().state().announces_calls() {
             self.events.publish(&self.event(kind));
         }
@@ -32,10 +32,10 @@ impl Machine {
     pub(super) fn announce_outcome(&self, completion: Completion, nanos: u64) {
         let elapsed = Duration::from_nanos(nanos);
         self.announce_call(match completion {
-            Completion::Succeeded => EventKind::Success { elapsed },
-            Completion::Failed(cause) => EventKind::Error { elapsed, cause },
-            Completion::Ignored => EventKind::IgnoredError { elapsed },
-            Completion::Cancelled => EventKind::Cancelled { elapsed },
+            Completion::Succeeded => CircuitBreakerEventKind::Success { elapsed },
+            Completion::Failed(cause) => CircuitBreakerEventKind::Error { elapsed, cause },
+            Completion::Ignored => CircuitBreakerEventKind::IgnoredError { elapsed },
+            Completion::Cancelled => CircuitBreakerEventKind::Cancelled { elapsed },
         });
     }
 
@@ -57,14 +57,14 @@ impl Machine {
 
     pub(super) fn post_rates(&self, rates: Exceeded) {
         if let Some(rate) = rates.failure_rate {
-            self.post(EventKind::FailureRateExceeded { rate });
+            self.post(CircuitBreakerEventKind::FailureRateExceeded { rate });
         }
         if let Some(rate) = rates.slow_call_rate {
-            self.post(EventKind::SlowCallRateExceeded { rate });
+            self.post(CircuitBreakerEventKind::SlowCallRateExceeded { rate });
         }
     }
 
-    pub(super) fn post(&self, kind: EventKind) {
+    pub(super) fn post(&self, kind: CircuitBreakerEventKind) {
         if self.events.has_consumers() {
             self.events.post(self.event(kind));
         }

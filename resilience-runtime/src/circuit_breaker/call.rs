@@ -1,6 +1,5 @@
 //! Calls under a permit: what the attributes expand to, and `call` and `call_blocking` with them.
 
-use std::convert::identity;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::CircuitBreaker;
 use super::event::FailureCause;
 use super::permit::{Judged, Permit};
-use crate::failure::{Failure, PolicyError};
+use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
 
@@ -40,17 +39,23 @@ impl<'a, F, C> Guarded<'a, F, C> {
     }
 }
 
-impl<F, C, R, J> Guarded<'_, F, C>
+impl<F, C, R, J> Layer for Guarded<'_, F, C>
 where
     F: Layer<Output = R>,
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
 {
-    /// Polls the call, and hands over its outcome, or why a policy ended it, to `finish`: the
-    /// body's output may be large, and is moved no more often than need be.
+    type Output = R;
+    type Outcome = Result<R, PolicyError>;
+
     #[inline]
-    pub(crate) fn poll_to<O>(
+    fn poll_layer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Outcome> {
+        self.poll_to(cx, |outcome| outcome)
+    }
+
+    #[inline]
+    fn poll_to<O>(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         finish: impl FnOnce(Result<R, PolicyError>) -> O,
@@ -79,22 +84,6 @@ where
         };
         judge(permit, classify, F::look_at(outcome));
         poll.map(|outcome| finish(F::result_of(outcome)))
-    }
-}
-
-impl<F, C, R, J> Layer for Guarded<'_, F, C>
-where
-    F: Layer<Output = R>,
-    R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Judged,
-{
-    type Output = R;
-    type Outcome = Result<R, PolicyError>;
-
-    #[inline]
-    fn poll_layer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Outcome> {
-        self.poll_to(cx, identity)
     }
 
     #[inline]
@@ -137,31 +126,14 @@ where
 /// How the call counts that another policy ended, further inside.
 fn verdict_on(error: &PolicyError) -> Verdict {
     match error {
-        // Whoever is behind the other breaker is down.
-        PolicyError::CircuitOpen(_) => Verdict::Failure,
+        // They say nothing about who is behind this breaker.
+        PolicyError::RateLimited(_) | PolicyError::BulkheadFull(_) => Verdict::Ignored,
+        // Whoever is behind the other breaker is down; who does not answer in time, or badly at every
+        // try, fares no better.
+        PolicyError::CircuitOpen(_)
+        | PolicyError::TimedOut(_)
+        | PolicyError::RetriesExhausted(_) => Verdict::Failure,
     }
-}
-
-/// A plain call under a permit.
-///
-/// # Errors
-/// When there was no permit, or another policy ended the call.
-#[inline]
-pub(crate) fn guarded_blocking<F, R, C, J>(
-    breaker: &CircuitBreaker,
-    classify: C,
-    body: F,
-) -> Result<R, PolicyError>
-where
-    F: BlockingLayer<Output = R>,
-    R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Judged,
-{
-    let running = breaker.try_acquire()?.run();
-    let outcome = body.call_layer();
-    judge(running.came_back(), classify, F::look_at(&outcome));
-    F::result_of(outcome)
 }
 
 /// A plain call under a permit, not made yet.
@@ -194,7 +166,10 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        guarded_blocking(self.breaker, self.classify, self.body)
+        let running = self.breaker.try_acquire()?.run();
+        let outcome = self.body.call_layer();
+        judge(running.came_back(), self.classify, F::look_at(&outcome));
+        F::result_of(outcome)
     }
 
     #[inline]
@@ -206,46 +181,6 @@ where
     fn result_of(outcome: Self::Outcome) -> Self::Outcome {
         outcome
     }
-}
-
-pin_project! {
-    /// A [`Guarded`] call whose failures, the policy's and its own, are one.
-    #[must_use = "a future does nothing unless it is awaited"]
-    pub struct Run<'a, F, C> {
-        #[pin]
-        call: Guarded<'a, F, C>,
-    }
-}
-
-impl<'a, F, C> Run<'a, F, C> {
-    #[inline]
-    pub(crate) fn new(breaker: &'a CircuitBreaker, classify: C, body: F) -> Self {
-        Self {
-            call: Guarded::new(breaker, classify, body),
-        }
-    }
-}
-
-impl<F, C, R, J> Future for Run<'_, F, C>
-where
-    F: Layer<Output = R>,
-    R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> J,
-    J: Judged,
-{
-    type Output = Result<R::Value, Failure<R::Error>>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().call.poll_to(cx, one_failure)
-    }
-}
-
-#[inline]
-pub(crate) fn one_failure<R: Outcome>(
-    outcome: Result<R, PolicyError>,
-) -> Result<R::Value, Failure<R::Error>> {
-    outcome?.into_result().map_err(Failure::Call)
 }
 
 impl<F, C> fmt::Debug for Guarded<'_, F, C> {
@@ -261,11 +196,5 @@ impl<F, C> fmt::Debug for GuardedBlocking<'_, F, C> {
         f.debug_struct("GuardedBlocking")
             .field("circuit_breaker", self.breaker)
             .finish_non_exhaustive()
-    }
-}
-
-impl<F, C> fmt::Debug for Run<'_, F, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Run").field("call", &self.call).finish()
     }
 }

@@ -2,8 +2,6 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use resilience_settings::SettingError;
-
 use super::config_builder::{CircuitBreakerConfigBuilder, Predicate};
 use super::state::State;
 use crate::interval::WaitInterval;
@@ -61,15 +59,6 @@ pub enum OpenFor {
     Duration(Duration),
     /// Until this time.
     Until(SystemTime),
-}
-
-/// Settings that do not fit; all of them at once.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-#[non_exhaustive]
-pub struct ConfigError {
-    /// What is wrong, in the order of the settings.
-    pub problems: Vec<SettingError>,
 }
 
 impl CircuitBreakerConfig {

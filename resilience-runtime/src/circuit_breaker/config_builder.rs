@@ -6,10 +6,9 @@ use std::time::Duration;
 use resilience_settings::SettingError;
 use resilience_settings::circuit_breaker as rules;
 
-use super::config::{
-    CancelledCalls, CircuitBreakerConfig, ConfigError, OpenFor, SlidingWindowType,
-};
+use super::config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowType};
 use super::state::State;
+use crate::config_error::ConfigError;
 use crate::interval::WaitInterval;
 
 /// Builds a [`CircuitBreakerConfig`]; a setting that is not named keeps its default.

@@ -9,15 +9,16 @@ use std::sync::{Arc, Weak};
 
 use super::config::CircuitBreakerConfig;
 use super::counts::Counts;
-use super::event::EventPublisher;
+use super::event::CircuitBreakerEvent;
 use super::fewest::Fewest;
-use super::metrics::{Metrics, Totals, percentage};
+use super::metrics::{CircuitBreakerMetrics, Totals, percentage};
 use super::probes::Probes;
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
 use super::transition::Period;
 use super::window::{CountWindow, Window};
 use crate::clock::{Clock, Span, nanos_of};
+use crate::event_bus::EventBus;
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,7 +27,7 @@ pub(super) struct Machine {
     pub(super) name: Arc<str>,
     pub(super) config: CircuitBreakerConfig,
     pub(super) clock: Clock,
-    pub(super) events: EventPublisher,
+    pub(super) events: EventBus<CircuitBreakerEvent>,
     /// For timers, which must not keep the machine alive.
     pub(super) this: Weak<Machine>,
 
@@ -65,7 +66,7 @@ impl Machine {
             let minimum = config.minimum_number_of_calls();
             let slow_call_nanos = nanos_of(config.slow_call_duration_threshold());
             Self {
-                events: EventPublisher::default(),
+                events: EventBus::default(),
                 this: Weak::clone(this),
                 word: AtomicU64::new(
                     StateWord::new(State::Closed, MetricsSource::Window, 0).bits(),
@@ -105,7 +106,7 @@ impl Machine {
         self.word() == word
     }
 
-    pub(super) fn metrics(&self) -> Metrics {
+    pub(super) fn metrics(&self) -> CircuitBreakerMetrics {
         loop {
             let word = self.word();
             let metrics = self.metrics_of(word);
@@ -115,7 +116,7 @@ impl Machine {
         }
     }
 
-    fn metrics_of(&self, word: StateWord) -> Metrics {
+    fn metrics_of(&self, word: StateWord) -> CircuitBreakerMetrics {
         let (totals, enough) = match word.source() {
             MetricsSource::Window => (
                 self.counts.window.totals(self.clock.now_nanos()),
@@ -132,7 +133,7 @@ impl Machine {
                 -1.0
             }
         };
-        Metrics {
+        CircuitBreakerMetrics {
             failure_rate: rate(totals.failed),
             slow_call_rate: rate(totals.slow),
             buffered_calls: totals.calls,

@@ -16,7 +16,7 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Metrics {
+pub struct CircuitBreakerMetrics {
     /// Share of the calls in the window that failed, in percent; -1 where they are too few.
     pub failure_rate: f32,
     /// Share of the calls in the window that were slow, in percent; -1 where they are too few.

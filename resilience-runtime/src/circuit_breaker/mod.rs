@@ -27,17 +27,18 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use config::{CancelledCalls, CircuitBreakerConfig, ConfigError, OpenFor, SlidingWindowType};
+pub use config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowType};
 pub use config_builder::CircuitBreakerConfigBuilder;
-pub use event::{CircuitBreakerEvent, EventKind, FailureCause};
-pub use metrics::Metrics;
+pub use event::{CircuitBreakerEvent, CircuitBreakerEventKind, FailureCause};
+pub use metrics::CircuitBreakerMetrics;
 pub use permit::Permit;
 pub use state::{IllegalTransition, State};
 
 use crate::clock::{Clock, nanos_of};
 use crate::failure::{Failure, PolicyError};
+use crate::layer::{Run, run_blocking};
 use crate::outcome::{Outcome, Verdict};
-use call::Run;
+use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 pub(crate) use permit::Judgement;
 use recording::Completion;
@@ -102,7 +103,7 @@ impl CircuitBreaker {
 
     /// What the current state has counted.
     #[must_use]
-    pub fn metrics(&self) -> Metrics {
+    pub fn metrics(&self) -> CircuitBreakerMetrics {
         self.machine.metrics()
     }
 
@@ -149,11 +150,11 @@ impl CircuitBreaker {
         F: Future<Output = R>,
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        Run::new(
+        Run::new(Guarded::new(
             self,
             |result: Result<&R::Value, &R::Error>| self.judge(result),
             future,
-        )
+        ))
     }
 
     /// Makes a plain call under the breaker's protection; see [`call`](Self::call).
@@ -173,9 +174,9 @@ impl CircuitBreaker {
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        call::one_failure(call::guarded_blocking(
+        run_blocking(GuardedBlocking::new(
             self,
-            |result| self.judge(result),
+            |result: Result<&R::Value, &R::Error>| self.judge(result),
             call,
         ))
     }

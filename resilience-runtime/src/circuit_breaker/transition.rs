@@ -8,7 +8,7 @@ use std::sync::Weak;
 use std::time::Duration;
 
 use super::config::OpenFor;
-use super::event::EventKind;
+use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
 use super::recording::Exceeded;
 use super::state::{IllegalTransition, State};
@@ -68,7 +68,7 @@ impl Machine {
     pub(super) fn reset(&self) {
         let mut period = lock(&self.period);
         self.enter(&mut period, self.word(), State::Closed, Wait::Configured);
-        self.post(EventKind::Reset);
+        self.post(CircuitBreakerEventKind::Reset);
         self.conclude(period);
     }
 
@@ -195,7 +195,7 @@ impl Machine {
             .store(StateWord::new(to, source, era).bits(), Ordering::Release);
         period.timer = self.timer_for(to, era, now, deadline);
         if from.state() != to {
-            self.post(EventKind::StateTransition {
+            self.post(CircuitBreakerEventKind::StateTransition {
                 from: from.state(),
                 to,
             });

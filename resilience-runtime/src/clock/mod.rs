@@ -1,15 +1,18 @@
 //! Where policies take the time from.
 
 mod manual;
+mod sleep;
 mod system;
 mod timer;
 #[cfg(feature = "tokio")]
 mod tokio_clock;
 
 use std::fmt;
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use manual::ManualClock;
+pub(crate) use sleep::Sleep;
 pub(crate) use timer::{Alarm, Ring, Timer};
 
 use system::SystemClock;
@@ -91,8 +94,7 @@ impl Clock {
 
     /// tokio's clock: it stands still while `tokio::time::pause` is in force and moves with
     /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow. Timers need
-    /// that runtime's time driver (`enable_time`); without a runtime, the next call does what a timer
-    /// would have done.
+    /// that runtime's time driver (`enable_time`); without a runtime they go by the system's clock.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub fn tokio() -> Self {
@@ -182,6 +184,32 @@ impl Clock {
                 }
             }
             _ => time.duration_since(UNIX_EPOCH).map_or(0, nanos_of),
+        }
+    }
+
+    /// A future that is done at `at_nanos`. It does nothing until it is polled; dropping it cancels
+    /// the wait.
+    pub(crate) fn sleep_until(&self, at_nanos: u64) -> Sleep {
+        Sleep::new(self.clone(), at_nanos)
+    }
+
+    /// Blocks the thread until `at_nanos`.
+    ///
+    /// On tokio's clock it sleeps for the time that is left, even where that clock stands still: the
+    /// thread may be the one whose work would move it.
+    pub(crate) fn wait_until(&self, at_nanos: u64) {
+        match &self.source {
+            Source::Manual(_) => sleep::park_until(self, at_nanos),
+            #[cfg(feature = "tokio")]
+            Source::Tokio(_) => {
+                let left = at_nanos.saturating_sub(self.now_nanos());
+                thread::sleep(Duration::from_nanos(left));
+            }
+            Source::System(_) => {
+                while let left @ 1.. = at_nanos.saturating_sub(self.now_nanos()) {
+                    thread::sleep(Duration::from_nanos(left));
+                }
+            }
         }
     }
 

@@ -35,7 +35,7 @@ impl Timer {
         }
     }
 
-    /// For a clock that cannot wake anybody.
+    /// For a time that never comes.
     #[cfg(feature = "tokio")]
     pub(crate) fn never() -> Self {
         Self { cancel: None }

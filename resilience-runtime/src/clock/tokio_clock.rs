@@ -4,6 +4,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 
 use super::nanos_of;
+use super::system::SystemClock;
 use super::timer::{Alarm, Timer};
 
 /// tokio's time, counted from when this clock was made.
@@ -31,11 +32,17 @@ impl TokioClock {
         self.origin_nanos.saturating_add(nanos_of(elapsed))
     }
 
-    /// Where there is no runtime, the next call does what the timer would have done.
+    /// Without a runtime nobody can have paused the time, and the system's clock goes as fast.
     pub(super) fn schedule(&self, at_nanos: u64, alarm: Alarm) -> Timer {
         let runtime = Handle::try_current().ok().or_else(|| self.runtime.clone());
+        let Some(runtime) = runtime else {
+            let system = SystemClock::shared();
+            let left = at_nanos.saturating_sub(self.nanos());
+            let at_nanos = system.nanos(system.raw()).saturating_add(left);
+            return system.schedule(at_nanos, alarm);
+        };
         let after = Duration::from_nanos(at_nanos.saturating_sub(self.origin_nanos));
-        let (Some(runtime), Some(at)) = (runtime, self.origin.checked_add(after)) else {
+        let Some(at) = self.origin.checked_add(after) else {
             return Timer::never();
         };
         let task = runtime.spawn(async move {

@@ -4,11 +4,9 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::circuit_breaker::CircuitBreaker;
-use crate::circuit_breaker::call::{Guarded, GuardedBlocking, Run, guarded_blocking, one_failure};
 use crate::failure::{Failure, PolicyError};
-use crate::layer::{BlockingLayer, Layer};
-use crate::outcome::{Outcome, Verdict};
+use crate::layer::{self, BlockingLayer, Layer, Run};
+use crate::outcome::Outcome;
 
 /// `From<PolicyError>`, by a name that can explain itself.
 #[diagnostic::on_unimplemented(
@@ -20,93 +18,50 @@ pub trait FromPolicyError: From<PolicyError> {}
 
 impl<E: From<PolicyError>> FromPolicyError for E {}
 
-/// How a call counts where the attribute names no patterns.
-#[inline]
-#[must_use]
-pub fn classify_errors<V, E>(result: Result<&V, &E>) -> Verdict {
-    Verdict::plain(result)
-}
-
 /// An async call without a fallback.
 #[inline]
-pub fn guard<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guard<'_, F, C, R>
+pub fn guard<R, L>(call: L) -> Guard<L, R>
 where
-    F: Layer<Output = R>,
+    L: Layer<Output = R>,
     R: Outcome<Error: FromPolicyError>,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
     Guard {
-        call: Guarded::new(policy, classify, body),
+        call,
         reject: rejected,
     }
 }
 
 /// An async call with a fallback.
 #[inline]
-pub fn run<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Run<'_, F, C>
+pub fn run<R, L>(call: L) -> Run<L>
 where
-    F: Layer<Output = R>,
+    L: Layer<Output = R>,
     R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
-    Run::new(policy, classify, body)
-}
-
-/// An async call inside another policy, which gets the failures of this one.
-#[inline]
-pub fn layer<R, F, C>(policy: &CircuitBreaker, classify: C, body: F) -> Guarded<'_, F, C>
-where
-    F: Layer<Output = R>,
-    R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
-{
-    Guarded::new(policy, classify, body)
+    Run::new(call)
 }
 
 /// A plain call without a fallback.
 #[inline]
-pub fn guard_blocking<R, C>(
-    policy: &CircuitBreaker,
-    classify: C,
-    body: impl BlockingLayer<Output = R>,
-) -> R
+pub fn guard_blocking<R, L>(call: L) -> R
 where
+    L: BlockingLayer<Output = R>,
     R: Outcome<Error: FromPolicyError>,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
-    guarded_blocking(policy, classify, body).unwrap_or_else(rejected)
+    L::result_of(call.call_layer()).unwrap_or_else(rejected)
 }
 
 /// A plain call with a fallback.
 ///
 /// # Errors
-/// When there was no permit, or the call failed.
+/// When a policy ended the call, or it failed.
 #[inline]
-pub fn run_blocking<R, C>(
-    policy: &CircuitBreaker,
-    classify: C,
-    body: impl BlockingLayer<Output = R>,
-) -> Result<R::Value, Failure<R::Error>>
+pub fn run_blocking<R, L>(call: L) -> Result<R::Value, Failure<R::Error>>
 where
+    L: BlockingLayer<Output = R>,
     R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
-    one_failure(guarded_blocking(policy, classify, body))
-}
-
-/// A plain call inside another policy, which gets the failures of this one.
-#[inline]
-pub fn layer_blocking<R, F, C>(
-    policy: &CircuitBreaker,
-    classify: C,
-    body: F,
-) -> GuardedBlocking<'_, F, C>
-where
-    F: BlockingLayer<Output = R>,
-    R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
-{
-    GuardedBlocking::new(policy, classify, body)
+    layer::run_blocking(call)
 }
 
 fn rejected<R: Outcome<Error: FromPolicyError>>(error: PolicyError) -> R {
@@ -114,22 +69,21 @@ fn rejected<R: Outcome<Error: FromPolicyError>>(error: PolicyError) -> R {
 }
 
 pin_project! {
-    /// A guarded call whose output is the body's own, a rejection included.
+    /// A guarded call whose output is the body's own, a policy's failure included.
     #[must_use = "a future does nothing unless it is awaited"]
-    pub struct Guard<'a, F, C, R> {
+    pub struct Guard<L, R> {
         #[pin]
-        call: Guarded<'a, F, C>,
+        call: L,
         // A pointer, so that an error which cannot carry a rejection is refused once, by `guard`,
         // and not again where the future is awaited.
         reject: fn(PolicyError) -> R,
     }
 }
 
-impl<F, C, R> Future for Guard<'_, F, C, R>
+impl<L, R> Future for Guard<L, R>
 where
-    F: Layer<Output = R>,
+    L: Layer<Output = R>,
     R: Outcome,
-    C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
 {
     type Output = R;
 
@@ -141,8 +95,10 @@ where
     }
 }
 
-impl<F, C, R> fmt::Debug for Guard<'_, F, C, R> {
+impl<L: fmt::Debug, R> fmt::Debug for Guard<L, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("call", &self.call).finish()
+        f.debug_struct("Guard")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What the attributes expand to. Not a public interface: it changes with any release.
 
+mod circuit_breaker;
 mod fallback;
 mod future_of;
 mod guard;
@@ -8,22 +9,18 @@ mod instance_name;
 mod site;
 mod unanswered;
 
+pub use circuit_breaker::{classify_errors, in_circuit_breaker, in_circuit_breaker_blocking};
 pub use fallback::{
     CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
     answer_of_fallback, answer_of_plain_fallback, clone_argument_for_fallback,
     failure_for_fallback,
 };
 pub use future_of::future_of;
-pub use guard::{
-    FromPolicyError, Guard, classify_errors, guard, guard_blocking, layer, layer_blocking, run,
-    run_blocking,
-};
+pub use guard::{FromPolicyError, Guard, guard, guard_blocking, run, run_blocking};
 pub use infallible::{
     Completed, CompletedFuture, FallbackValue, PolicyFailureParameter, completed,
     completed_blocking, policy_failure_for_fallback, value_of_fallback,
 };
 pub use instance_name::{InstanceName, instance_name};
-pub use site::{CircuitBreakerSite, resolve_circuit_breaker};
+pub use site::{Instance, Site, resolve};
 pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};
-
-pub use crate::circuit_breaker::CircuitBreakerConfigBuilder;

@@ -1,49 +1,66 @@
 use std::sync::OnceLock;
 
-use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
+use crate::config_error::ConfigError;
 use crate::registry::Registry;
 
-/// Where an attribute stands, and the circuit breaker that it found in the global registry.
-#[derive(Debug)]
-pub struct CircuitBreakerSite {
-    name: &'static str,
-    configure: Configure,
-    breaker: OnceLock<CircuitBreaker>,
+/// The instance of a policy, as the attributes find it.
+pub trait Instance: Sized {
+    /// What the settings in an attribute are given to.
+    type ConfigBuilder;
+    /// What the policy is called in a message.
+    const NOUN: &'static str;
+
+    /// The instance of a name, made with these settings if there is none yet.
+    ///
+    /// # Errors
+    /// When it is to be made and the settings do not fit.
+    fn resolve(
+        registry: &Registry,
+        name: &str,
+        configure: fn(Self::ConfigBuilder) -> Self::ConfigBuilder,
+    ) -> Result<Self, ConfigError>;
 }
 
-/// The settings in an attribute.
-type Configure = fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder;
+/// Where an attribute stands, and the instance that it found in the global registry.
+#[derive(Debug)]
+pub struct Site<I: Instance> {
+    name: &'static str,
+    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+    instance: OnceLock<I>,
+}
 
-impl CircuitBreakerSite {
+impl<I: Instance> Site<I> {
     #[must_use]
-    pub const fn new(name: &'static str, configure: Configure) -> Self {
+    pub const fn new(
+        name: &'static str,
+        configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+    ) -> Self {
         Self {
             name,
             configure,
-            breaker: OnceLock::new(),
+            instance: OnceLock::new(),
         }
     }
 
-    /// The breaker: looked up at the first call, one load from then on.
+    /// The instance: looked up at the first call, one load from then on.
     #[inline]
-    pub fn resolve(&'static self) -> &'static CircuitBreaker {
-        self.breaker
-            .get_or_init(|| resolve_circuit_breaker(Registry::global(), self.name, self.configure))
+    pub fn resolve(&'static self) -> &'static I {
+        self.instance
+            .get_or_init(|| resolve(Registry::global(), self.name, self.configure))
     }
 }
 
-/// The breaker of a name, made with the settings in the attribute if there is none yet.
+/// The instance of a name, made with the settings in the attribute if there is none yet.
 ///
 /// # Panics
 /// Never by what users write: the attribute has checked the settings by the same rules.
-pub fn resolve_circuit_breaker(
+pub fn resolve<I: Instance>(
     registry: &Registry,
-    name: &(impl AsRef<str> + ?Sized),
-    configure: Configure,
-) -> CircuitBreaker {
-    let name = name.as_ref();
-    match registry.circuit_breaker_with(name, configure) {
-        Ok(breaker) => breaker,
-        Err(error) => panic!("circuit breaker '{name}': {error}"),
+    name: &str,
+    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+) -> I {
+    match I::resolve(registry, name, configure) {
+        Ok(instance) => instance,
+        Err(error) => panic!("{} '{name}': {error}", I::NOUN),
     }
 }

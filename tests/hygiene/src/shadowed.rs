@@ -20,7 +20,7 @@ mod names {
     pub(super) struct Verdict;
     pub(super) struct Registry;
     pub(super) struct State;
-    pub(super) struct CircuitBreakerSite;
+    pub(super) struct Site;
     pub(super) struct Duration;
     pub(super) trait Clone {
         fn clone(&self) {}

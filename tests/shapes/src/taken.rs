@@ -15,7 +15,7 @@ pub struct Pin;
 pub struct Infallible;
 pub struct Verdict;
 pub struct Registry;
-pub struct CircuitBreakerSite;
+pub struct Site;
 pub trait Clone {
     fn clone(&self) {}
 }

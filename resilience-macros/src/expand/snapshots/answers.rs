@@ -24,23 +24,24 @@ fn fallbacks_chosen_by_pattern() {
             async fn pay(&self, id: u64) -> Result<Receipt, PaymentError> {
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "payments",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("payments", ::core::convert::identity);
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run(
-                        policy,
-                        ::resilience4rs::__private::classify_errors,
-                        async move {
-                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                Result<Receipt, PaymentError>,
-                            > {
-                                return output;
-                            }
-                            { self.client.pay(id).await }
-                        },
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            ::resilience4rs::__private::classify_errors,
+                            async move {
+                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                    Result<Receipt, PaymentError>,
+                                > {
+                                    return output;
+                                }
+                                { self.client.pay(id).await }
+                            },
+                        ),
                     )
                     .await
                 {
@@ -101,16 +102,17 @@ fn fallbacks_of_which_none_is_sure_to_answer() {
             fn pay(id: u64) -> Result<Receipt, PaymentError> {
                 let saved_0 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "payments",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("payments", ::core::convert::identity);
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run_blocking(
-                    policy,
-                    ::resilience4rs::__private::classify_errors,
-                    move || -> Result<Receipt, PaymentError> { send(id) },
+                    ::resilience4rs::__private::in_circuit_breaker_blocking(
+                        policy,
+                        ::resilience4rs::__private::classify_errors,
+                        move || -> Result<Receipt, PaymentError> { send(id) },
+                    ),
                 ) {
                     ::core::result::Result::Ok(value) => {
                         ::resilience4rs::Outcome::from_result(::core::result::Result::Ok(value))
@@ -162,31 +164,30 @@ fn function_that_cannot_fail() {
             async fn find(&self, id: u64) -> Option<Page> {
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "cache",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("cache", ::core::convert::identity);
                     SITE.resolve()
                 };
-                match {
-                    let body = ::resilience4rs::__private::completed(async move {
-                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                            Option<Page>,
-                        > {
-                            return output;
-                        }
-                        { self.pages.get(id).await }
-                    });
-                    ::resilience4rs::__private::run(
-                        policy,
-                        |result| match result {
-                            ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
-                            ::core::result::Result::Ok(None) => ::resilience4rs::Verdict::Failure,
-                            ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
-                        },
-                        body,
-                    )
-                }
+                match ::resilience4rs::__private::run({
+                        let body = ::resilience4rs::__private::completed(async move {
+                            if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                Option<Page>,
+                            > {
+                                return output;
+                            }
+                            { self.pages.get(id).await }
+                        });
+                        ::resilience4rs::__private::in_circuit_breaker(
+                            policy,
+                            |result| match result {
+                                ::core::result::Result::Err(_) => ::resilience4rs::Verdict::Failure,
+                                ::core::result::Result::Ok(None) => ::resilience4rs::Verdict::Failure,
+                                ::core::result::Result::Ok(_) => ::resilience4rs::Verdict::Success,
+                            },
+                            body,
+                        )
+                    })
                     .await
                 {
                     ::core::result::Result::Ok(value) => value,
@@ -222,18 +223,19 @@ fn plain_function_that_returns_nothing() {
         &expect![[r#"
             fn log(line: &str) {
                 let policy = {
-                    static SITE: ::resilience4rs::__private::CircuitBreakerSite = ::resilience4rs::__private::CircuitBreakerSite::new(
-                        "log",
-                        ::core::convert::identity,
-                    );
+                    static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
+                        ::resilience4rs::CircuitBreaker,
+                    >::new("log", ::core::convert::identity);
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run_blocking(
-                    policy,
-                    ::resilience4rs::__private::classify_errors,
-                    ::resilience4rs::__private::completed_blocking(move || -> () {
-                        send(line);
-                    }),
+                    ::resilience4rs::__private::in_circuit_breaker_blocking(
+                        policy,
+                        ::resilience4rs::__private::classify_errors,
+                        ::resilience4rs::__private::completed_blocking(move || -> () {
+                            send(line);
+                        }),
+                    ),
                 ) {
                     ::core::result::Result::Ok(value) => value,
                     ::core::result::Result::Err(failure) => {

@@ -1,0 +1,90 @@
+//! The named instances of a service.
+
+mod circuit_breakers;
+mod instances;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use self::instances::Instances;
+use crate::circuit_breaker::CircuitBreaker;
+use crate::clock::Clock;
+
+/// The named instances of a service's policies, and the clock they go by.
+///
+/// The attributes use the [global](Self::global) one unless told otherwise. A registry of one's own
+/// keeps tests apart, with a clock that they move by hand.
+///
+/// ```
+/// use resilience4rs::{Clock, Registry};
+///
+/// let registry = Registry::builder().clock(Clock::manual()).build();
+/// let one = registry.circuit_breaker("payments");
+/// let same = registry.circuit_breaker("payments");
+/// one.transition_to_forced_open().unwrap();
+/// assert_eq!(same.state(), one.state());
+/// ```
+#[derive(Default)]
+pub struct Registry {
+    clock: Clock,
+    circuit_breakers: Instances<CircuitBreaker>,
+}
+
+/// Builds a [`Registry`].
+#[derive(Debug, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct RegistryBuilder {
+    clock: Clock,
+}
+
+impl Registry {
+    /// A registry with the system's clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A registry to be set up.
+    pub fn builder() -> RegistryBuilder {
+        RegistryBuilder::default()
+    }
+
+    /// The process's own registry, with the system's clock.
+    #[must_use]
+    pub fn global() -> &'static Self {
+        static GLOBAL: LazyLock<Registry> = LazyLock::new(Registry::new);
+        &GLOBAL
+    }
+
+    /// The clock of all instances.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+impl RegistryBuilder {
+    /// The clock of all instances; [`Clock::system`] by default.
+    pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
+        self.clock = clock.into();
+        self
+    }
+
+    /// Makes the registry.
+    #[must_use]
+    pub fn build(self) -> Registry {
+        Registry {
+            clock: self.clock,
+            ..Registry::default()
+        }
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("clock", &self.clock)
+            .field("circuit_breakers", &self.circuit_breakers())
+            .finish()
+    }
+}
