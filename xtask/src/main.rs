@@ -45,7 +45,7 @@ enum Command {
     },
     /// Measures what the attributes cost when compiling, and writes `docs/compile-time.md`.
     CompileTime,
-    /// Checks that no dependency of a published crate wants a newer compiler than we declare.
+    /// Builds the published crates with the oldest compiler that we declare to support.
     Msrv,
 }
 

@@ -1,47 +1,49 @@
 //! The oldest compiler that we declare to support.
 //!
-//! What we call of the standard library is checked by clippy's `incompatible_msrv`, what we depend
-//! on here. Only a build with that very compiler would prove the rest.
+//! clippy's `incompatible_msrv` looks at what we call of the standard library. Here is what our
+//! dependencies declare, and the proof: a build with that very compiler.
 
-use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
 use std::collections::BTreeSet;
+use std::process::Command;
 
-use crate::process::{Failed, root};
+use cargo_metadata::semver::Version;
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId};
 
-/// Every dependency of the published crates, development ones left out, declares no newer compiler
-/// than the workspace does.
+use crate::process::{Failed, cargo, output, root, run};
+
+/// The declared compiler is new enough for what we depend on, and builds the published crates.
 pub(crate) fn check() -> Result<(), Failed> {
     let metadata = MetadataCommand::new()
         .current_dir(root())
         .exec()
         .map_err(|error| Failed::Finding(error.to_string()))?;
-    let nodes = metadata
-        .resolve
-        .as_ref()
-        .map_or(&[][..], |resolve| &resolve.nodes);
-    let mut wanted = BTreeSet::new();
-    for package in metadata.workspace_packages() {
-        // `publish = []` is how a package says that it is ours alone.
-        if package
-            .publish
-            .as_ref()
-            .is_none_or(|registries| !registries.is_empty())
-        {
-            collect(&package.id, nodes, &mut wanted);
-        }
-    }
     let ours = metadata
         .workspace_packages()
         .iter()
         .find_map(|package| package.rust_version.clone())
         .ok_or_else(|| Failed::Finding("the workspace declares no rust-version".to_owned()))?;
+    check_dependencies(&metadata, &ours)?;
+    build(&metadata, &ours)
+}
+
+/// Every dependency of the published crates, development ones left out, declares no newer compiler
+/// than the workspace does.
+fn check_dependencies(metadata: &Metadata, ours: &Version) -> Result<(), Failed> {
+    let nodes = metadata
+        .resolve
+        .as_ref()
+        .map_or(&[][..], |resolve| &resolve.nodes);
+    let mut wanted = BTreeSet::new();
+    for package in published(metadata) {
+        collect(&package.id, nodes, &mut wanted);
+    }
     let newer: Vec<_> = metadata
         .packages
         .iter()
         .filter(|package| wanted.contains(&package.id))
         .filter_map(|package| {
             let version = package.rust_version.as_ref()?;
-            (*version > ours)
+            (version > ours)
                 .then(|| format!("{} {} wants {version}", package.name, package.version))
         })
         .collect();
@@ -57,6 +59,53 @@ pub(crate) fn check() -> Result<(), Failed> {
             newer.join(", ")
         )))
     }
+}
+
+/// `publish = []` is how a package says that it is ours alone.
+fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    metadata.workspace_packages().into_iter().filter(|package| {
+        package
+            .publish
+            .as_ref()
+            .is_none_or(|registries| !registries.is_empty())
+    })
+}
+
+/// Builds what users build, with every feature and with none.
+fn build(metadata: &Metadata, ours: &Version) -> Result<(), Failed> {
+    let toolchain = format!("{}.{}", ours.major, ours.minor);
+    let is_running =
+        output(Command::new("rustc").arg("--version"))?.starts_with(&format!("rustc {toolchain}."));
+    for features in ["--all-features", "--no-default-features"] {
+        let mut command = if is_running {
+            cargo(&["check"])
+        } else {
+            installed(&toolchain)?
+        };
+        command.args(["--locked", features]);
+        for package in published(metadata) {
+            command.args(["--package", &package.name]);
+        }
+        run(command.env("CARGO_TARGET_DIR", root().join("target/msrv")))?;
+    }
+    println!("msrv: builds with Rust {toolchain}");
+    Ok(())
+}
+
+/// `cargo check` of another toolchain, which rustup installs if need be.
+fn installed(toolchain: &str) -> Result<Command, Failed> {
+    let install = ["toolchain", "install", toolchain, "--profile", "minimal"];
+    run(Command::new("rustup").args(install)).map_err(|error| {
+        Failed::Finding(format!(
+            "Rust {toolchain}, the oldest that we declare to support, is not here: `rustup {}` would install it ({error})",
+            install.join(" ")
+        ))
+    })?;
+    let mut command = Command::new("rustup");
+    command
+        .args(["run", toolchain, "cargo", "check"])
+        .current_dir(root());
+    Ok(command)
 }
 
 fn collect(package: &PackageId, nodes: &[Node], wanted: &mut BTreeSet<PackageId>) {

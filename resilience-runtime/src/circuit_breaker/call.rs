@@ -16,7 +16,7 @@ use crate::outcome::{Outcome, Verdict};
 pin_project! {
     /// A call under a permit, which it takes when it is first polled and which goes back when it is
     /// dropped. Its output is the body's own, or why a policy ended the call.
-    pub struct Guarded<'a, F, C> {
+    pub(crate) struct Guarded<'a, F, C> {
         breaker: &'a CircuitBreaker,
         // Between two polls; while the body runs, it is out.
         permit: Option<Permit<'a>>,
@@ -137,7 +137,7 @@ fn verdict_on(error: &PolicyError) -> Verdict {
 }
 
 /// A plain call under a permit, not made yet.
-pub struct GuardedBlocking<'a, F, C> {
+pub(crate) struct GuardedBlocking<'a, F, C> {
     breaker: &'a CircuitBreaker,
     classify: C,
     body: F,

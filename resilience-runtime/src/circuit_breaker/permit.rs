@@ -117,7 +117,7 @@ impl fmt::Debug for Permit<'_> {
 }
 
 /// What is to become of a call: how it was judged.
-pub trait Judged {
+pub(crate) trait Judged {
     /// Says it to the permit. `cause` is what a failure is put down to.
     fn settle(self, permit: Permit<'_>, cause: FailureCause);
 }
