@@ -56,3 +56,4 @@ mod fallbacks_by_pattern;
 mod inherent;
 mod stacks;
 mod traits;
+mod values;
