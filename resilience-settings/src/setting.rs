@@ -51,6 +51,8 @@ pub enum Kind {
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A text, which is not blank.
+    Text,
 }
 
 /// A value that its setting does not take.
@@ -75,6 +77,23 @@ pub struct SettingDoubt {
     pub setting: &'static str,
     /// What is doubtful about it, and what to do, in words that follow the name.
     pub doubt: String,
+}
+
+impl SettingDoubt {
+    pub(crate) fn new(setting: Setting, doubt: impl Into<String>) -> Self {
+        Self {
+            setting: setting.name,
+            doubt: doubt.into(),
+        }
+    }
+
+    /// Of a setting that does nothing without another one.
+    pub(crate) fn idle(setting: Setting, needed: &str) -> Self {
+        Self::new(
+            setting,
+            format!("has no effect without {needed}: add that, or remove this"),
+        )
+    }
 }
 
 impl fmt::Display for SettingDoubt {
@@ -122,6 +141,15 @@ impl Setting {
         self.admit(fits, format_args!("\"{value}\""))
     }
 
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// When the text is blank, or the setting takes none.
+    pub fn check_text(&self, value: &str) -> Result<(), SettingError> {
+        let fits = self.kind == Kind::Text && !value.trim().is_empty();
+        self.admit(fits, format_args!("\"{value}\""))
+    }
+
     fn admit(&self, fits: bool, found: impl fmt::Display) -> Result<(), SettingError> {
         if fits {
             Ok(())
@@ -160,6 +188,7 @@ impl fmt::Display for Kind {
                 "a duration of at least {} such as \"30s\", \"500ms\", \"1m 30s\" or \"PT30S\"",
                 duration::format(*min)
             ),
+            Self::Text => f.write_str("a text that is not blank"),
             Self::Flag => f.write_str("`true` or `false`"),
             Self::Choice(choices) => {
                 for (index, choice) in choices.iter().enumerate() {

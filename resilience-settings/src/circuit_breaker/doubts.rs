@@ -51,7 +51,7 @@ pub struct Given<'a> {
 pub fn doubts(given: &Given<'_>) -> Vec<SettingDoubt> {
     let needs_exponential = |there: bool, setting: Setting| {
         (there && !given.enable_exponential_backoff)
-            .then(|| idle(setting, "`enable_exponential_backoff = true`"))
+            .then(|| SettingDoubt::idle(setting, "`enable_exponential_backoff = true`"))
     };
     let round_ends = given
         .max_wait_duration_in_half_open_state
@@ -68,9 +68,9 @@ pub fn doubts(given: &Given<'_>) -> Vec<SettingDoubt> {
         ),
         limit_below_wait(given),
         (given.randomized_wait_factor.is_some() && !given.enable_randomized_wait)
-            .then(|| idle(RANDOMIZED_WAIT_FACTOR, "`enable_randomized_wait = true`")),
+            .then(|| SettingDoubt::idle(RANDOMIZED_WAIT_FACTOR, "`enable_randomized_wait = true`")),
         (given.transition_to_state_after_wait_duration.is_some() && !round_ends).then(|| {
-            idle(
+            SettingDoubt::idle(
                 TRANSITION_TO_STATE_AFTER_WAIT_DURATION,
                 "a `max_wait_duration_in_half_open_state` above zero",
             )
@@ -79,13 +79,6 @@ pub fn doubts(given: &Given<'_>) -> Vec<SettingDoubt> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-fn idle(setting: Setting, needed: &str) -> SettingDoubt {
-    SettingDoubt {
-        setting: setting.name,
-        doubt: format!("has no effect without {needed}: add that, or remove this"),
-    }
 }
 
 fn minimum_above_window(given: &Given<'_>) -> Option<SettingDoubt> {
