@@ -81,8 +81,6 @@ pub struct RateLimited {
     pub name: Arc<str>,
     /// How many permissions a period has.
     pub limit_for_period: u32,
-    /// How long a call may wait for its permissions.
-    pub timeout_duration: Duration,
     /// How long the call would have had to wait, where that is known. It is a lower bound, since
     /// others may take the permissions first.
     pub retry_after: Option<Duration>,
