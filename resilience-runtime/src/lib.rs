@@ -5,6 +5,7 @@
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+mod bulkhead;
 mod circuit_breaker;
 mod clock;
 mod config_error;

@@ -1,0 +1,100 @@
+/// How many permits there are, how many are out, and whether anybody waits for one: all that
+/// taking and giving back must know, in one word.
+///
+/// Not how many are free: the limit may shrink below the permits that are out, and one that comes
+/// back without ever having gone must not make more of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PermitWord(u64);
+
+/// Above every limit: with this bit set, more permits look to be out than there are.
+const AWAITED: u64 = 1 << 31;
+const OUT: u64 = AWAITED - 1;
+const LIMIT_SHIFT: u32 = 32;
+
+/// The most permits that a bulkhead can have: as many as in Resilience4j, whose count is signed.
+pub(super) const MOST_PERMITS: u32 = i32::MAX as u32;
+
+/// What a newcomer makes of a word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View(u64);
+
+impl View {
+    /// Where somebody waits, nothing is free.
+    pub(super) const FAIR: Self = Self(AWAITED | OUT);
+    /// Who waits is overlooked.
+    pub(super) const BARGING: Self = Self(OUT);
+}
+
+impl PermitWord {
+    pub(super) fn new(limit: u32) -> Self {
+        Self(0).with_limit(limit)
+    }
+
+    #[inline]
+    pub(super) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    #[inline]
+    pub(super) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Whether a newcomer may take a permit.
+    #[inline]
+    pub(super) const fn admits(self, view: View) -> bool {
+        self.0 & view.0 < self.0 >> LIMIT_SHIFT
+    }
+
+    /// Whether a permit is out and nobody waits for it.
+    #[inline]
+    pub(super) const fn takes_back_quietly(self) -> bool {
+        self.0 & (AWAITED | OUT) != 0 && self.0 & AWAITED == 0
+    }
+
+    #[inline]
+    pub(super) const fn with_one_out(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// With one permit more inside; none, where none is out.
+    #[inline]
+    pub(super) const fn with_one_back(self) -> Self {
+        Self(self.0 - (self.0 & OUT != 0) as u64)
+    }
+
+    pub(super) fn with_limit(self, limit: u32) -> Self {
+        let limit = u64::from(limit.min(MOST_PERMITS));
+        Self(self.0 & (AWAITED | OUT) | limit << LIMIT_SHIFT)
+    }
+
+    /// With this many permits more out; there are as many free.
+    pub(super) fn with_out(self, more: u32) -> Self {
+        Self(self.0 + u64::from(more))
+    }
+
+    pub(super) const fn with_awaited(self, awaited: bool) -> Self {
+        if awaited {
+            Self(self.0 | AWAITED)
+        } else {
+            Self(self.0 & !AWAITED)
+        }
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the upper half is 32 bits, the permits that are out are 31"
+    )]
+    pub(super) const fn limit(self) -> u32 {
+        (self.0 >> LIMIT_SHIFT) as u32
+    }
+
+    /// How many permits may still go out. None, while more are out than the limit allows.
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the permits that are out are 31 bits"
+    )]
+    pub(super) const fn free(self) -> u32 {
+        self.limit().saturating_sub((self.0 & OUT) as u32)
+    }
+}

@@ -1,0 +1,295 @@
+//! Permits, and those who wait for them.
+//!
+//! While nobody waits, a permit is taken and given back by one exchange of the word. Whoever finds
+//! no permit takes the lock of the line and marks the word as awaited, and from then on permits come
+//! back under that lock too: the one who brings a permit hands it to the first in line.
+
+use std::task::{Poll, Waker};
+
+use super::line::{Grant, Line, Place, Turn};
+use super::permit_word::{PermitWord, View};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard, lock};
+
+#[derive(Debug)]
+pub(super) struct Semaphore {
+    /// A [`PermitWord`]. It is awaited exactly where somebody stands in line, which only holders of
+    /// the line's lock change.
+    word: AtomicU64,
+    /// How newcomers look at it.
+    view: View,
+    /// What is given to the first in line when a permit is free: that, so that nobody gets past it,
+    /// or leave to try.
+    grant: Grant,
+    line: Mutex<Line>,
+}
+
+/// One who takes a permit, in as many polls as need be. Dropped before it has one, it leaves the
+/// line, and what had been given to it goes to the next.
+#[derive(Debug)]
+pub(super) struct Waiter<'a> {
+    semaphore: &'a Semaphore,
+    place: Option<Place>,
+}
+
+/// Whom to wake, once the lock is free: the code of wakers is not ours.
+#[must_use = "they sleep until they are woken"]
+#[derive(Debug, Default)]
+struct Woken {
+    first: Option<Waker>,
+    /// Nearly always none, and then not allocated.
+    others: Vec<Waker>,
+}
+
+impl Semaphore {
+    pub(super) fn new(limit: u32, is_fair: bool) -> Self {
+        let (view, grant) = if is_fair {
+            (View::FAIR, Grant::Permit)
+        } else {
+            (View::BARGING, Grant::Try)
+        };
+        Self {
+            word: AtomicU64::new(PermitWord::new(limit).bits()),
+            view,
+            grant,
+            line: Mutex::new(Line::new()),
+        }
+    }
+
+    /// Takes a permit if one is free for a newcomer.
+    #[inline]
+    pub(super) fn try_take(&self) -> bool {
+        let mut word = self.word();
+        while word.admits(self.view) {
+            // Acquire: with what the call before did under this permit.
+            match self.exchange(word, word.with_one_out(), Ordering::Acquire) {
+                Ok(()) => return true,
+                Err(newer) => word = newer,
+            }
+        }
+        false
+    }
+
+    /// Gives a permit back. One that was never taken is ignored, unless another is out: then it
+    /// counts as that one.
+    #[inline]
+    pub(super) fn give_back(&self) {
+        let mut word = self.word();
+        while word.takes_back_quietly() {
+            // Release: for the next call under this permit.
+            match self.exchange(word, word.with_one_back(), Ordering::Release) {
+                Ok(()) => return,
+                Err(newer) => word = newer,
+            }
+        }
+        self.give_back_to_the_line();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_back_to_the_line(&self) {
+        let mut line = lock(&self.line);
+        let woken = self.change(&mut line, PermitWord::with_one_back);
+        drop(line);
+        woken.wake();
+    }
+
+    /// Changes how many permits there are. Those that are out stay out: a limit below them holds
+    /// from when enough have come back.
+    pub(super) fn resize(&self, limit: u32) {
+        let mut line = lock(&self.line);
+        let woken = self.change(&mut line, |word| word.with_limit(limit));
+        drop(line);
+        woken.wake();
+    }
+
+    /// How many permits there are.
+    pub(super) fn limit(&self) -> u32 {
+        self.word().limit()
+    }
+
+    /// The limit, and how many of that many are free.
+    pub(super) fn permits(&self) -> (u32, u32) {
+        let word = self.word();
+        (word.limit(), word.free())
+    }
+
+    /// How many stand in line.
+    pub(super) fn waiting(&self) -> u32 {
+        lock(&self.line).len()
+    }
+
+    pub(super) fn waiter(&self) -> Waiter<'_> {
+        Waiter {
+            semaphore: self,
+            place: None,
+        }
+    }
+
+    /// Changes the word and admits, in the same step, as many as it then has permits for.
+    fn change(&self, line: &mut Line, change: impl Fn(PermitWord) -> PermitWord) -> Woken {
+        let mut word = self.word();
+        let admitted = loop {
+            let changed = change(word);
+            let free = changed.free();
+            let (admitted, changed) = match self.grant {
+                Grant::Permit => {
+                    let admitted = free.min(line.len());
+                    (admitted, changed.with_out(admitted))
+                }
+                // Each who has been called and has not come yet may take one.
+                Grant::Try => (free.saturating_sub(line.called()).min(line.len()), changed),
+            };
+            let changed = changed.with_awaited(admitted < line.len());
+            match self.exchange(word, changed, Ordering::AcqRel) {
+                Ok(()) => break admitted,
+                Err(newer) => word = newer,
+            }
+        };
+        let mut admit = || line.admit_first(self.grant);
+        Woken {
+            first: if admitted > 0 { admit() } else { None },
+            others: (1..admitted).filter_map(|_| admit()).collect(),
+        }
+    }
+
+    /// Takes a permit, or marks the word as awaited by one who is about to join the line.
+    fn take_or_await(&self, line: &Line) -> bool {
+        let mut word = self.word();
+        loop {
+            let takes = match self.grant {
+                Grant::Permit => line.is_empty() && word.free() > 0,
+                Grant::Try => word.free() > 0,
+            };
+            let changed = if takes {
+                word.with_one_out()
+            } else {
+                word.with_awaited(true)
+            };
+            match self.exchange(word, changed, Ordering::Acquire) {
+                Ok(()) => return takes,
+                Err(newer) => word = newer,
+            }
+        }
+    }
+
+    /// Somebody has left the line.
+    fn settle(&self, line: &mut Line) -> Woken {
+        self.change(line, |word| word)
+    }
+
+    // Relaxed: every change is made by an exchange, which fails if this is old.
+    #[inline]
+    fn word(&self) -> PermitWord {
+        PermitWord::from_bits(self.word.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn exchange(
+        &self,
+        word: PermitWord,
+        changed: PermitWord,
+        order: Ordering,
+    ) -> Result<(), PermitWord> {
+        self.word
+            .compare_exchange_weak(word.bits(), changed.bits(), order, Ordering::Relaxed)
+            .map(drop)
+            .map_err(PermitWord::from_bits)
+    }
+}
+
+impl Waiter<'_> {
+    /// Whether it has been polled in vain and waits now.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// Ready with a permit, which is the caller's to give back.
+    pub(super) fn poll(&mut self, waker: &Waker) -> Poll<()> {
+        match self.place {
+            None if self.semaphore.try_take() => Poll::Ready(()),
+            None => self.join(waker),
+            Some(_) => self.look(waker),
+        }
+    }
+
+    fn join(&mut self, waker: &Waker) -> Poll<()> {
+        // Outside the lock, as every use of a waker.
+        let waker = waker.clone();
+        let mut line = lock(&self.semaphore.line);
+        if self.semaphore.take_or_await(&line) {
+            drop(line);
+            return Poll::Ready(());
+        }
+        self.place = Some(line.join(waker));
+        Poll::Pending
+    }
+
+    fn look(&mut self, waker: &Waker) -> Poll<()> {
+        let waker = waker.clone();
+        let mut line = lock(&self.semaphore.line);
+        let Some(place) = &self.place else {
+            return Poll::Pending;
+        };
+        let has_permit = match line.turn(place) {
+            Turn::Waiting(old) => {
+                let old = std::mem::replace(old, waker);
+                // The last handle on a task may go with it, and the task's waiter in this line.
+                drop(line);
+                drop(old);
+                return Poll::Pending;
+            }
+            Turn::Granted => true,
+            Turn::Called => self.semaphore.take_or_await(&line),
+        };
+        if !has_permit {
+            line.rejoin(place, waker);
+            return Poll::Pending;
+        }
+        self.leave(line);
+        Poll::Ready(())
+    }
+
+    /// Gives the wait up. If a permit was given to it before, it has one: true.
+    pub(super) fn give_up(&mut self) -> bool {
+        let mut line = lock(&self.semaphore.line);
+        let Some(place) = self.place.take() else {
+            return false;
+        };
+        let turn = line.leave(place);
+        let has_permit = match turn {
+            Turn::Granted => true,
+            Turn::Called => self.semaphore.try_take(),
+            Turn::Waiting(_) => false,
+        };
+        let woken = self.semaphore.settle(&mut line);
+        drop(line);
+        woken.wake();
+        drop(turn);
+        has_permit
+    }
+
+    fn leave(&mut self, mut line: MutexGuard<'_, Line>) {
+        if let Some(place) = self.place.take() {
+            let turn = line.leave(place);
+            drop(line);
+            drop(turn);
+        }
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        if self.place.is_some() && self.give_up() {
+            self.semaphore.give_back();
+        }
+    }
+}
+
+impl Woken {
+    fn wake(self) {
+        for waker in self.first.into_iter().chain(self.others) {
+            waker.wake();
+        }
+    }
+}
