@@ -17,6 +17,10 @@ mod outcome;
 mod registry;
 mod sync;
 
+pub use bulkhead::{
+    Bulkhead, BulkheadConfig, BulkheadConfigBuilder, BulkheadEvent, BulkheadEventKind,
+    BulkheadMetrics, BulkheadPermit,
+};
 pub use circuit_breaker::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
     CircuitBreakerEvent, CircuitBreakerEventKind, CircuitBreakerMetrics, FailureCause,

@@ -2,13 +2,13 @@
 
 #[cfg(not(resilience_loom))]
 pub(crate) use std::{
-    sync::{Mutex, MutexGuard, TryLockError, atomic},
+    sync::{Condvar, Mutex, MutexGuard, TryLockError, atomic},
     thread::yield_now,
 };
 
 #[cfg(resilience_loom)]
 pub(crate) use {
-    loom::sync::{Mutex, MutexGuard, atomic},
+    loom::sync::{Condvar, Mutex, MutexGuard, atomic},
     loom::thread::yield_now,
     std::sync::TryLockError,
 };

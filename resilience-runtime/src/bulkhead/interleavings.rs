@@ -2,21 +2,27 @@
 //!
 //! Run by `cargo xtask loom`. A wake-up that is lost shows as a deadlock.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::{Context, Waker};
+use std::task::Waker;
 
-use loom::future::block_on;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::semaphore::Semaphore;
+use super::parking;
+use super::semaphore::{Semaphore, Waiter};
 
 /// Waits for a permit.
 fn take(semaphore: &Semaphore) {
-    let mut waiter = semaphore.waiter();
-    block_on(poll_fn(|cx| waiter.poll(cx.waker())));
+    wait(&mut semaphore.waiter());
+}
+
+/// Waits until it has a permit.
+fn wait(waiter: &mut Waiter<'_>) {
+    let parking = parking::of_this_thread();
+    let waker = parking.waker();
+    while waiter.poll(&waker).is_pending() {
+        parking.wait();
+    }
 }
 
 /// All of its permits are back, and nobody waits.
@@ -116,8 +122,7 @@ fn a_waiter_that_gives_up_while_a_permit_comes_back_keeps_it_or_never_had_it() {
             thread::spawn(move || semaphore.give_back())
         };
         let mut waiter = semaphore.waiter();
-        let has_permit =
-            waiter.poll(Waker::noop()).is_ready() || waiter.give_up();
+        let has_permit = waiter.poll(Waker::noop()).is_ready() || waiter.give_up();
         other.join().unwrap();
         assert_eq!(semaphore.permits(), (1, u32::from(!has_permit)));
         if has_permit {
@@ -281,8 +286,7 @@ fn a_waiter_that_moves_to_another_task_is_woken_there() {
             let semaphore = semaphore.clone();
             thread::spawn(move || semaphore.give_back())
         };
-        let mut moved = pin!(poll_fn(|cx: &mut Context<'_>| waiter.poll(cx.waker())));
-        block_on(moved.as_mut());
+        wait(&mut waiter);
         holder.join().unwrap();
         semaphore.give_back();
         assert_at_rest(&semaphore, 1);

@@ -103,11 +103,6 @@ impl Semaphore {
         woken.wake();
     }
 
-    /// How many permits there are.
-    pub(super) fn limit(&self) -> u32 {
-        self.word().limit()
-    }
-
     /// The limit, and how many of that many are free.
     pub(super) fn permits(&self) -> (u32, u32) {
         let word = self.word();
@@ -199,11 +194,6 @@ impl Semaphore {
 }
 
 impl Waiter<'_> {
-    /// Whether it has been polled in vain and waits now.
-    pub(super) fn is_in_line(&self) -> bool {
-        self.place.is_some()
-    }
-
     /// Ready with a permit, which is the caller's to give back.
     pub(super) fn poll(&mut self, waker: &Waker) -> Poll<()> {
         match self.place {

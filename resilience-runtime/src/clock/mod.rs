@@ -213,6 +213,17 @@ impl Clock {
         }
     }
 
+    /// How long a thread has to wait for `at_nanos`; none where only somebody else can move the clock.
+    /// On tokio's clock that is as in [`wait_until`](Self::wait_until).
+    pub(crate) fn real_time_until(&self, at_nanos: u64) -> Option<Duration> {
+        match &self.source {
+            Source::Manual(_) => None,
+            _ => Some(Duration::from_nanos(
+                at_nanos.saturating_sub(self.now_nanos()),
+            )),
+        }
+    }
+
     /// Rings `alarm` at `at_nanos`, unless the timer is dropped before.
     pub(crate) fn schedule(&self, at_nanos: u64, alarm: Alarm) -> Timer {
         match &self.source {

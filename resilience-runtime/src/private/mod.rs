@@ -1,5 +1,6 @@
 //! What the attributes expand to. Not a public interface: it changes with any release.
 
+mod bulkhead;
 mod circuit_breaker;
 mod fallback;
 mod future_of;
@@ -9,6 +10,7 @@ mod instance_name;
 mod site;
 mod unanswered;
 
+pub use bulkhead::{in_bulkhead, in_bulkhead_blocking};
 pub use circuit_breaker::{classify_errors, in_circuit_breaker, in_circuit_breaker_blocking};
 pub use fallback::{
     CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,

@@ -1,5 +1,6 @@
 //! The named instances of a service.
 
+mod bulkheads;
 mod circuit_breakers;
 mod instances;
 
@@ -7,6 +8,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use self::instances::Instances;
+use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
 
@@ -28,6 +30,7 @@ use crate::clock::Clock;
 pub struct Registry {
     clock: Clock,
     circuit_breakers: Instances<CircuitBreaker>,
+    bulkheads: Instances<Bulkhead>,
 }
 
 /// Builds a [`Registry`].
@@ -85,6 +88,7 @@ impl fmt::Debug for Registry {
         f.debug_struct("Registry")
             .field("clock", &self.clock)
             .field("circuit_breakers", &self.circuit_breakers())
+            .field("bulkheads", &self.bulkheads())
             .finish()
     }
 }

@@ -1,0 +1,110 @@
+//! What a bulkhead is made of: permits, and who is told.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::config::BulkheadConfig;
+use super::event::{BulkheadEvent, BulkheadEventKind};
+use super::metrics::BulkheadMetrics;
+use super::semaphore::Semaphore;
+use crate::clock::{Clock, nanos_of};
+use crate::event_bus::EventBus;
+use crate::failure::BulkheadFull;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Debug)]
+pub(super) struct Machine {
+    pub(super) name: Arc<str>,
+    pub(super) clock: Clock,
+    pub(super) events: EventBus<BulkheadEvent>,
+    pub(super) semaphore: Semaphore,
+    max_wait_nanos: AtomicU64,
+    is_fair: bool,
+}
+
+impl Machine {
+    pub(super) fn new(name: Arc<str>, config: BulkheadConfig, clock: Clock) -> Self {
+        let is_fair = config.is_fair_call_handling_enabled();
+        Self {
+            name,
+            clock,
+            events: EventBus::default(),
+            semaphore: Semaphore::new(config.max_concurrent_calls(), is_fair),
+            max_wait_nanos: AtomicU64::new(nanos_of(config.max_wait_duration())),
+            is_fair,
+        }
+    }
+
+    pub(super) fn config(&self) -> BulkheadConfig {
+        let (limit, _) = self.semaphore.permits();
+        BulkheadConfig::now(limit, self.max_wait_duration(), self.is_fair)
+    }
+
+    pub(super) fn metrics(&self) -> BulkheadMetrics {
+        let (limit, free) = self.semaphore.permits();
+        BulkheadMetrics {
+            available_concurrent_calls: free,
+            max_allowed_concurrent_calls: limit,
+            waiting_calls: self.semaphore.waiting(),
+        }
+    }
+
+    // Relaxed, here and below: a number of its own.
+    pub(super) fn max_wait_nanos(&self) -> u64 {
+        self.max_wait_nanos.load(Ordering::Relaxed)
+    }
+
+    fn max_wait_duration(&self) -> Duration {
+        Duration::from_nanos(self.max_wait_nanos())
+    }
+
+    pub(super) fn change_max_wait_duration(&self, wait: Duration) {
+        self.max_wait_nanos.store(nanos_of(wait), Ordering::Relaxed);
+    }
+
+    /// Takes a permit without waiting and without a word to anybody.
+    #[inline]
+    pub(super) fn try_take(&self) -> bool {
+        self.semaphore.try_take()
+    }
+
+    /// Gives a permit back without a word to anybody.
+    #[inline]
+    pub(super) fn give_back(&self) {
+        self.semaphore.give_back();
+    }
+
+    /// A call is over.
+    #[inline]
+    pub(super) fn finish(&self) {
+        self.semaphore.give_back();
+        self.announce(BulkheadEventKind::CallFinished);
+    }
+
+    #[cold]
+    pub(super) fn reject(&self) -> BulkheadFull {
+        self.announce(BulkheadEventKind::CallRejected);
+        let (limit, _) = self.semaphore.permits();
+        BulkheadFull {
+            name: Arc::clone(&self.name),
+            max_concurrent_calls: limit,
+            max_wait_duration: self.max_wait_duration(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn announce(&self, kind: BulkheadEventKind) {
+        if self.events.has_consumers() {
+            self.publish(kind);
+        }
+    }
+
+    #[cold]
+    fn publish(&self, kind: BulkheadEventKind) {
+        self.events.publish(&BulkheadEvent {
+            name: Arc::clone(&self.name),
+            created_at: UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos()),
+            kind,
+        });
+    }
+}

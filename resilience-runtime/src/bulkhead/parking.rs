@@ -1,0 +1,72 @@
+//! How a thread waits among tasks: it stands in the same line, and has a waker that wakes it.
+
+use std::sync::{Arc, PoisonError};
+use std::task::{Wake, Waker};
+use std::time::Duration;
+
+use crate::sync::{Condvar, Mutex, lock};
+
+/// A thread that waits. Not `thread::park`, whose signals may be meant for somebody further up the
+/// stack, such as an executor.
+#[derive(Debug, Default)]
+pub(super) struct Parking {
+    is_called: Mutex<bool>,
+    calls: Condvar,
+}
+
+/// A thread's own [`Parking`], so that waiting allocates once per thread.
+#[cfg(not(resilience_loom))]
+pub(super) fn of_this_thread() -> Arc<Parking> {
+    thread_local! {
+        static PARKING: Arc<Parking> = Arc::default();
+    }
+    // A thread that is ending may have none any more.
+    PARKING.try_with(Arc::clone).unwrap_or_default()
+}
+
+#[cfg(resilience_loom)]
+pub(super) fn of_this_thread() -> Arc<Parking> {
+    Arc::default()
+}
+
+impl Parking {
+    pub(super) fn waker(self: &Arc<Self>) -> Waker {
+        Waker::from(Arc::clone(self))
+    }
+
+    /// Waits until it is called, or was since it last waited.
+    pub(super) fn wait(&self) {
+        let mut is_called = lock(&self.is_called);
+        while !*is_called {
+            is_called = self
+                .calls
+                .wait(is_called)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        *is_called = false;
+    }
+
+    /// The same, for `time` at the longest. Whether it was called.
+    pub(super) fn wait_for(&self, time: Duration) -> bool {
+        let mut is_called = lock(&self.is_called);
+        if !*is_called {
+            is_called = self
+                .calls
+                .wait_timeout(is_called, time)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        std::mem::take(&mut *is_called)
+    }
+}
+
+impl Wake for Parking {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        *lock(&self.is_called) = true;
+        self.calls.notify_one();
+    }
+}

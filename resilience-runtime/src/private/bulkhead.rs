@@ -1,0 +1,40 @@
+use super::site::Instance;
+use crate::bulkhead::call::{Guarded, GuardedBlocking};
+use crate::bulkhead::{Bulkhead, BulkheadConfigBuilder};
+use crate::config_error::ConfigError;
+use crate::layer::{BlockingLayer, Layer};
+use crate::outcome::Outcome;
+use crate::registry::Registry;
+
+impl Instance for Bulkhead {
+    type ConfigBuilder = BulkheadConfigBuilder;
+    const NOUN: &'static str = "bulkhead";
+
+    fn resolve(
+        registry: &Registry,
+        name: &str,
+        configure: fn(BulkheadConfigBuilder) -> BulkheadConfigBuilder,
+    ) -> Result<Self, ConfigError> {
+        registry.bulkhead_with(name, configure)
+    }
+}
+
+/// An async call in a bulkhead.
+#[inline]
+pub fn in_bulkhead<R, F>(policy: &Bulkhead, body: F) -> impl Layer<Output = R>
+where
+    F: Layer<Output = R>,
+    R: Outcome,
+{
+    Guarded::new(policy, body)
+}
+
+/// A plain call in a bulkhead.
+#[inline]
+pub fn in_bulkhead_blocking<R, F>(policy: &Bulkhead, body: F) -> impl BlockingLayer<Output = R>
+where
+    F: BlockingLayer<Output = R>,
+    R: Outcome,
+{
+    GuardedBlocking::new(policy, body)
+}
