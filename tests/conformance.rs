@@ -9,6 +9,8 @@
     reason = "a test that meets something unforeseen is to fail"
 )]
 
+#[path = "conformance/bulkhead.rs"]
+mod bulkhead;
 #[path = "conformance/circuit_breaker.rs"]
 mod circuit_breaker;
 #[path = "conformance/trace.rs"]
@@ -61,7 +63,8 @@ fn replay_file(file: &Path, summary: &mut Summary) -> Result<(), String> {
     for (index, line) in text.lines().enumerate() {
         let replayed = match &*policy {
             "circuit_breaker" => circuit_breaker::replay(line),
-            "rate_limiter" | "bulkhead" | "retry_flow" | "retry_interval" => {
+            "bulkhead" => bulkhead::replay(line),
+            "rate_limiter" | "retry_flow" | "retry_interval" => {
                 Ok(Replayed::Skipped("of a policy that is not built yet"))
             }
             _ => return Err("the file's name is that of no policy".to_owned()),
@@ -95,31 +98,47 @@ fn every_recorded_trace_is_reproduced() {
 #[test]
 fn the_checked_in_traces_are_those_that_we_speak_of() {
     let summary = replay_directory(&checked_in()).unwrap();
-    assert_eq!((summary.traces, summary.steps), (370, 45_144));
+    assert_eq!((summary.traces, summary.steps), (430, 49_978));
     assert_eq!(summary.skipped.values().sum::<usize>(), 30);
 }
 
 /// The replay is worth something only if it notices.
 #[test]
 fn a_trace_with_one_altered_expectation_fails_and_says_where() {
-    let text = fs::read_to_string(checked_in().join("circuit_breaker.jsonl")).unwrap();
-    let line = text.lines().next().unwrap();
-    let altered = [
+    let circuit_breaker = [
         (r#""permitted":true"#, r#""permitted":false"#, "permitted"),
         (r#""failed":1"#, r#""failed":2"#, "failed"),
         (r#"[{"k":"error"}]"#, r#"[{"k":"success"}]"#, "events"),
         (r#""state":"OPEN""#, r#""state":"CLOSED""#, "state"),
         (r#""failure_rate":"#, r#""failure_rate":1"#, "failure_rate"),
     ];
+    notices("circuit_breaker", circuit_breaker::replay, &circuit_breaker);
+    let bulkhead = [
+        (r#""permitted":false"#, r#""permitted":true"#, "permitted"),
+        (r#""available":0"#, r#""available":1"#, "available"),
+        (r#"["call_finished"]"#, r#"["call_rejected"]"#, "events"),
+    ];
+    notices("bulkhead", bulkhead::replay, &bulkhead);
+}
+
+/// Replays a file's first trace with one thing in its steps altered, each time another: what is
+/// written there, what instead, and in which field.
+fn notices(
+    file: &str,
+    replay: fn(&str) -> Result<Replayed, Deviation>,
+    altered: &[(&str, &str, &str)],
+) {
+    let text = fs::read_to_string(checked_in().join(format!("{file}.jsonl"))).unwrap();
+    let line = text.lines().next().unwrap();
+    let (_, id) = line.split_once(r#""id":""#).unwrap();
+    let (id, _) = id.split_once('"').unwrap();
     for (from, to, field) in altered {
         let steps = line.find(r#""steps""#).unwrap();
         let at = steps + line[steps..].find(from).unwrap();
         let altered = format!("{}{to}{}", &line[..at], &line[at + from.len()..]);
-        let deviation = circuit_breaker::replay(&altered)
-            .expect_err(field)
-            .to_string();
+        let deviation = replay(&altered).expect_err(field).to_string();
         assert!(
-            deviation.starts_with("trace cb-p-0001, step "),
+            deviation.starts_with(&format!("trace {id}, step ")),
             "{deviation}"
         );
         assert!(

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use crate::{Kind, Setting, SettingDoubt};
 
+/// The most calls that may run at once: as in Resilience4j, whose number has a sign.
+pub const MAX_CALLS: u32 = i32::MAX.unsigned_abs();
+
 /// How many calls may run at once.
 pub const MAX_CONCURRENT_CALLS: Setting = Setting::new(
     "max_concurrent_calls",
     Kind::Count {
         min: 0,
-        max: u32::MAX,
+        max: MAX_CALLS,
     },
 );
 /// How long a call waits for a place at most.

@@ -121,17 +121,16 @@ impl Machine {
                 parking.wait();
                 continue;
             };
-            let is_over = match self.clock.real_time_until(deadline) {
-                Some(left) => !parking.wait_for(left),
-                None => {
-                    let patience = patience.get_or_insert_with(|| self.clock.sleep_until(deadline));
-                    let mut cx = Context::from_waker(&waker);
-                    let is_over = Pin::new(patience).poll(&mut cx).is_ready();
-                    if !is_over {
-                        parking.wait();
-                    }
-                    is_over
+            let is_over = if let Some(left) = self.clock.real_time_until(deadline) {
+                !parking.wait_for(left)
+            } else {
+                let patience = patience.get_or_insert_with(|| self.clock.sleep_until(deadline));
+                let mut cx = Context::from_waker(&waker);
+                let is_over = Pin::new(patience).poll(&mut cx).is_ready();
+                if !is_over {
+                    parking.wait();
                 }
+                is_over
             };
             if is_over {
                 return waiter.give_up();

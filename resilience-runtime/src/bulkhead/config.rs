@@ -19,7 +19,7 @@ use crate::config_error::ConfigError;
 /// assert_eq!(config.max_concurrent_calls(), 10);
 /// assert!(config.is_fair_call_handling_enabled());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BulkheadConfig {
     settings: BulkheadConfigBuilder,
 }
@@ -79,14 +79,6 @@ impl BulkheadConfig {
                 max_wait_duration,
                 fair_call_handling_enabled: fair,
             },
-        }
-    }
-}
-
-impl Default for BulkheadConfig {
-    fn default() -> Self {
-        Self {
-            settings: BulkheadConfigBuilder::default(),
         }
     }
 }

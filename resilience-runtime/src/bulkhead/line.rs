@@ -136,8 +136,12 @@ impl Line {
     }
 
     /// Gives a place up, and says how far it had come.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "whoever gives a place up has none any more"
+    )]
     pub(super) fn leave(&mut self, place: Place) -> Turn {
-        let Place(index) = place;
+        let index = place.0;
         match self.slot(index).turn {
             Turn::Waiting(_) => self.unlink(index),
             Turn::Called => self.called -= 1,

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
-use crate::sync::{Condvar, Mutex, lock};
+use crate::sync::{Condvar, Mutex, lock, wait};
 
 /// A thread that waits. Not `thread::park`, whose signals may be meant for somebody further up the
 /// stack, such as an executor.
@@ -38,10 +38,7 @@ impl Parking {
     pub(super) fn wait(&self) {
         let mut is_called = lock(&self.is_called);
         while !*is_called {
-            is_called = self
-                .calls
-                .wait(is_called)
-                .unwrap_or_else(PoisonError::into_inner);
+            is_called = wait(&self.calls, is_called);
         }
         *is_called = false;
     }

@@ -1,3 +1,5 @@
+use resilience_settings::bulkhead::MAX_CALLS;
+
 /// How many permits there are, how many are out, and whether anybody waits for one: all that
 /// taking and giving back must know, in one word.
 ///
@@ -11,8 +13,7 @@ const AWAITED: u64 = 1 << 31;
 const OUT: u64 = AWAITED - 1;
 const LIMIT_SHIFT: u32 = 32;
 
-/// The most permits that a bulkhead can have: as many as in Resilience4j, whose count is signed.
-pub(super) const MOST_PERMITS: u32 = i32::MAX as u32;
+const _: () = assert!(MAX_CALLS as u64 <= OUT);
 
 /// What a newcomer makes of a word.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +65,7 @@ impl PermitWord {
     }
 
     pub(super) fn with_limit(self, limit: u32) -> Self {
-        let limit = u64::from(limit.min(MOST_PERMITS));
+        let limit = u64::from(limit.min(MAX_CALLS));
         Self(self.0 & (AWAITED | OUT) | limit << LIMIT_SHIFT)
     }
 

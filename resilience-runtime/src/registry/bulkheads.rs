@@ -51,13 +51,11 @@ impl Registry {
         name: &str,
         configure: impl FnOnce(BulkheadConfigBuilder) -> BulkheadConfigBuilder,
     ) -> Result<Bulkhead, ConfigError> {
-        match self.bulkheads.find(name) {
-            Some(bulkhead) => Ok(bulkhead),
-            None => {
-                let config = configure(BulkheadConfig::builder()).build()?;
-                Ok(self.make_bulkhead(name, config))
-            }
+        if let Some(bulkhead) = self.bulkheads.find(name) {
+            return Ok(bulkhead);
         }
+        let config = configure(BulkheadConfig::builder()).build()?;
+        Ok(self.make_bulkhead(name, config))
     }
 
     /// All bulkheads, ordered by name.
