@@ -5,6 +5,7 @@
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+mod block_on;
 mod bulkhead;
 mod circuit_breaker;
 mod clock;
@@ -16,6 +17,7 @@ mod layer;
 mod outcome;
 mod registry;
 mod sync;
+mod time_limiter;
 
 pub use bulkhead::{
     Bulkhead, BulkheadConfig, BulkheadConfigBuilder, BulkheadEvent, BulkheadEventKind,
@@ -34,3 +36,7 @@ pub use failure::{
 pub use outcome::{Outcome, Verdict};
 pub use registry::{Registry, RegistryBuilder};
 pub use resilience_settings::{SettingDoubt, SettingError};
+pub use time_limiter::{
+    TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuilder, TimeLimiterEvent,
+    TimeLimiterEventKind, TimeLimiterMetrics,
+};

@@ -8,6 +8,7 @@ mod guard;
 mod infallible;
 mod instance_name;
 mod site;
+mod time_limiter;
 mod unanswered;
 
 pub use bulkhead::{in_bulkhead, in_bulkhead_blocking};
@@ -25,4 +26,5 @@ pub use infallible::{
 };
 pub use instance_name::{InstanceName, instance_name};
 pub use site::{Instance, Site, resolve};
+pub use time_limiter::{in_detaching_time_limiter, in_time_limiter};
 pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};

@@ -3,6 +3,7 @@
 mod bulkheads;
 mod circuit_breakers;
 mod instances;
+mod time_limiters;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use self::instances::Instances;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
+use crate::time_limiter::TimeLimiter;
 
 /// The named instances of a service's policies, and the clock they go by.
 ///
@@ -31,6 +33,7 @@ pub struct Registry {
     clock: Clock,
     circuit_breakers: Instances<CircuitBreaker>,
     bulkheads: Instances<Bulkhead>,
+    time_limiters: Instances<TimeLimiter>,
 }
 
 /// Builds a [`Registry`].
@@ -89,6 +92,7 @@ impl fmt::Debug for Registry {
             .field("clock", &self.clock)
             .field("circuit_breakers", &self.circuit_breakers())
             .field("bulkheads", &self.bulkheads())
+            .field("time_limiters", &self.time_limiters())
             .finish()
     }
 }

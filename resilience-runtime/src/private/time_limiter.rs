@@ -1,0 +1,43 @@
+use super::site::Instance;
+use crate::config_error::ConfigError;
+use crate::layer::Layer;
+use crate::outcome::Outcome;
+use crate::registry::Registry;
+use crate::time_limiter::call::Limited;
+use crate::time_limiter::timeout::{Boxed, Cancel, Detach};
+use crate::time_limiter::{TimeLimiter, TimeLimiterConfigBuilder};
+
+impl Instance for TimeLimiter {
+    type ConfigBuilder = TimeLimiterConfigBuilder;
+    const NOUN: &'static str = "time limiter";
+
+    fn resolve(
+        registry: &Registry,
+        name: &str,
+        configure: fn(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder,
+    ) -> Result<Self, ConfigError> {
+        registry.time_limiter_with(name, configure)
+    }
+}
+
+/// An async call in a time limiter, dropped when its time is over.
+#[inline]
+pub fn in_time_limiter<R, F>(policy: &TimeLimiter, body: F) -> impl Layer<Output = R>
+where
+    F: Layer<Output = R>,
+    R: Outcome,
+{
+    Limited::new(policy, Cancel, body)
+}
+
+/// An async call in a time limiter that may run on when its time is over. It does unless the
+/// instance's `cancel_running_future` says otherwise: the attribute's own setting may have been
+/// overruled.
+#[inline]
+pub fn in_detaching_time_limiter<R, F>(policy: &TimeLimiter, body: F) -> impl Layer<Output = R>
+where
+    F: Layer<Output = R> + Send + 'static,
+    R: Outcome,
+{
+    Limited::new(policy, Detach::UnlessCancelled, Boxed::new(body))
+}

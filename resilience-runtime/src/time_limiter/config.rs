@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use super::config_builder::TimeLimiterConfigBuilder;
+
+/// The settings of a time limiter. Names, defaults and meanings are Resilience4j's.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilience4rs::TimeLimiterConfig;
+///
+/// let config = TimeLimiterConfig::builder()
+///     .timeout_duration(Duration::from_millis(250))
+///     .build()
+///     .unwrap();
+/// assert_eq!(config.timeout_duration(), Duration::from_millis(250));
+/// assert!(config.cancel_running_future());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TimeLimiterConfig {
+    settings: TimeLimiterConfigBuilder,
+}
+
+impl TimeLimiterConfig {
+    /// Of settings that fit.
+    pub(super) fn of(settings: TimeLimiterConfigBuilder) -> Self {
+        Self { settings }
+    }
+
+    /// Starts from the defaults.
+    pub fn builder() -> TimeLimiterConfigBuilder {
+        TimeLimiterConfigBuilder::default()
+    }
+
+    /// Starts from this configuration.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::TimeLimiterConfig;
+    ///
+    /// let shared = TimeLimiterConfig::builder().cancel_running_future(false).build().unwrap();
+    /// let own = shared.to_builder().timeout_duration(Duration::from_secs(3)).build().unwrap();
+    /// assert_eq!(own.timeout_duration(), Duration::from_secs(3));
+    /// assert!(!own.cancel_running_future());
+    /// ```
+    pub fn to_builder(&self) -> TimeLimiterConfigBuilder {
+        self.settings.clone()
+    }
+
+    /// How long a call may take. Default 1 s.
+    #[must_use]
+    pub fn timeout_duration(&self) -> Duration {
+        self.settings.timeout_duration
+    }
+
+    /// Whether a call that takes too long is dropped, the default, or runs on where its call site
+    /// lets it: see [`TimeLimiter::call_detaching`](crate::TimeLimiter::call_detaching).
+    #[must_use]
+    pub fn cancel_running_future(&self) -> bool {
+        self.settings.cancel_running_future
+    }
+}
