@@ -56,24 +56,22 @@ impl Future for Sleep {
             self.waiting = None;
             return Poll::Ready(());
         }
-        match &self.waiting {
-            Some(waiting) => waiting
+        if let Some(waiting) = &self.waiting {
+            waiting
                 .bell
                 .waker
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .clone_from(cx.waker()),
-            None => {
-                let bell = Arc::new(Bell {
-                    waker: Mutex::new(cx.waker().clone()),
-                });
-                let alarm = alarm_for(&bell);
-                let timer = self.clock.schedule(self.at_nanos, alarm);
-                self.waiting = Some(Waiting {
-                    _timer: timer,
-                    bell,
-                });
-            }
+                .clone_from(cx.waker());
+        } else {
+            let bell = Arc::new(Bell {
+                waker: Mutex::new(cx.waker().clone()),
+            });
+            let timer = self.clock.schedule(self.at_nanos, alarm_for(&bell));
+            self.waiting = Some(Waiting {
+                _timer: timer,
+                bell,
+            });
         }
         // The clock may have passed the time while the timer was set, by another thread's hand.
         if self.clock.now_nanos() >= self.at_nanos {

@@ -56,13 +56,11 @@ impl Registry {
         name: &str,
         configure: impl FnOnce(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder,
     ) -> Result<CircuitBreaker, ConfigError> {
-        match self.circuit_breakers.find(name) {
-            Some(breaker) => Ok(breaker),
-            None => {
-                let config = configure(CircuitBreakerConfig::builder()).build()?;
-                Ok(self.make_circuit_breaker(name, config))
-            }
+        if let Some(breaker) = self.circuit_breakers.find(name) {
+            return Ok(breaker);
         }
+        let config = configure(CircuitBreakerConfig::builder()).build()?;
+        Ok(self.make_circuit_breaker(name, config))
     }
 
     /// All circuit breakers, ordered by name.
