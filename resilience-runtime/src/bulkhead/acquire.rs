@@ -70,21 +70,12 @@ impl Machine {
         }
     }
 
-    /// A permit at once, or how to wait for one.
+    /// How to wait for a permit.
     ///
     /// # Errors
-    /// When there is none and the call may not wait.
-    #[inline]
-    pub(super) fn acquire(&self) -> Result<BulkheadPermit<'_>, Result<Acquire<'_>, PolicyError>> {
-        if self.try_take() {
-            Ok(BulkheadPermit::new(self))
-        } else {
-            Err(self.begin_to_wait())
-        }
-    }
-
+    /// When the call may not wait.
     #[cold]
-    fn begin_to_wait(&self) -> Result<Acquire<'_>, PolicyError> {
+    pub(super) fn begin_to_wait(&self) -> Result<Acquire<'_>, PolicyError> {
         match self.max_wait_nanos() {
             0 => Err(self.reject().into()),
             nanos => Ok(Acquire::new(self, nanos)),

@@ -1,6 +1,7 @@
 //! Calls under a permit: what the attributes expand to, and `call` and `call_blocking` with them.
 
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -45,37 +46,48 @@ impl<'a, F> Guarded<'a, F> {
 }
 
 impl<'a> Progress<'a> {
-    /// Goes on until the call has its permit. What is left behind is a call that is over, unless it
-    /// waits.
+    /// Goes on until the call has its permit, and is over where it gets none. With the permit out of
+    /// it, it shows a call that is over.
     #[inline]
     fn poll_permit(
         &mut self,
         bulkhead: &'a Bulkhead,
         cx: &mut Context<'_>,
     ) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
-        match std::mem::replace(self, Self::Over) {
-            Self::New => match bulkhead.machine.acquire() {
-                Ok(permit) => Poll::Ready(Ok(permit)),
-                Err(Ok(acquire)) => self.poll_waiting(acquire, cx),
-                Err(Err(error)) => Poll::Ready(Err(error)),
-            },
-            Self::Runs(permit) => Poll::Ready(Ok(permit)),
-            Self::Waits(acquire) => self.poll_waiting(acquire, cx),
-            Self::Over => panic!("a guarded call was polled after it was done"),
+        if let Self::New = self {
+            // An assignment would look what there is to drop.
+            mem::forget(mem::replace(self, Self::Over));
+            if bulkhead.machine.try_take() {
+                return Poll::Ready(Ok(BulkheadPermit::new(&bulkhead.machine)));
+            }
+            return self.begin_to_wait(bulkhead, cx);
         }
+        self.go_on(cx)
     }
 
     #[cold]
-    fn poll_waiting(
+    fn begin_to_wait(
         &mut self,
-        mut acquire: Acquire<'a>,
+        bulkhead: &'a Bulkhead,
         cx: &mut Context<'_>,
     ) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
-        let poll = acquire.poll(cx);
-        if poll.is_pending() {
-            *self = Self::Waits(acquire);
+        *self = Self::Waits(bulkhead.machine.begin_to_wait()?);
+        self.go_on(cx)
+    }
+
+    #[inline(never)]
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
+        if let Self::Waits(acquire) = self {
+            let poll = acquire.poll(cx);
+            if poll.is_ready() {
+                *self = Self::Over;
+            }
+            return poll;
         }
-        poll
+        match mem::replace(self, Self::Over) {
+            Self::Runs(permit) => Poll::Ready(Ok(permit)),
+            _ => panic!("a guarded call was polled after it was done"),
+        }
     }
 }
 

@@ -122,11 +122,11 @@ impl Bulkhead {
     /// # }
     /// ```
     pub async fn acquire(&self) -> Result<BulkheadPermit<'_>, PolicyError> {
-        match self.machine.acquire() {
-            Ok(permit) => Ok(permit),
-            Err(Ok(mut acquire)) => poll_fn(|cx| acquire.poll(cx)).await,
-            Err(Err(error)) => Err(error),
+        if self.machine.try_take() {
+            return Ok(BulkheadPermit::new(&self.machine));
         }
+        let mut acquire = self.machine.begin_to_wait()?;
+        poll_fn(|cx| acquire.poll(cx)).await
     }
 
     /// Takes a place, and blocks the thread for `max_wait_duration` at the most until there is one.

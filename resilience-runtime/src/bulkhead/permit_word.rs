@@ -50,7 +50,8 @@ impl PermitWord {
     /// Whether a permit is out and nobody waits for it.
     #[inline]
     pub(super) const fn takes_back_quietly(self) -> bool {
-        self.0 & (AWAITED | OUT) != 0 && self.0 & AWAITED == 0
+        // From one to `OUT`: with the bit that shows waiters it is more.
+        (self.0 & (AWAITED | OUT)).wrapping_sub(1) < OUT
     }
 
     #[inline]
@@ -58,8 +59,13 @@ impl PermitWord {
         Self(self.0 + 1)
     }
 
-    /// With one permit more inside; none, where none is out.
+    /// With one permit fewer out. One is.
     #[inline]
+    pub(super) const fn with_one_in(self) -> Self {
+        Self(self.0 - 1)
+    }
+
+    /// With one permit fewer out, if any is.
     pub(super) const fn with_one_back(self) -> Self {
         Self(self.0 - (self.0 & OUT != 0) as u64)
     }

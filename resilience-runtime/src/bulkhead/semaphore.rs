@@ -77,7 +77,7 @@ impl Semaphore {
         let mut word = self.word();
         while word.takes_back_quietly() {
             // Release: for the next call under this permit.
-            match self.exchange(word, word.with_one_back(), Ordering::Release) {
+            match self.exchange(word, word.with_one_in(), Ordering::Release) {
                 Ok(()) => return,
                 Err(newer) => word = newer,
             }
