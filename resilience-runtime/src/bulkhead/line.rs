@@ -74,10 +74,6 @@ impl Line {
         self.standing
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.standing == 0
-    }
-
     /// How many have been called and have not come yet.
     pub(super) const fn called(&self) -> u32 {
         self.called

@@ -8,23 +8,12 @@ use resilience_settings::bulkhead::MAX_CALLS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PermitWord(u64);
 
-/// Above every limit: with this bit set, more permits look to be out than there are.
+/// Above the bits of the permits that are out.
 const AWAITED: u64 = 1 << 31;
 const OUT: u64 = AWAITED - 1;
 const LIMIT_SHIFT: u32 = 32;
 
 const _: () = assert!(MAX_CALLS as u64 <= OUT);
-
-/// What a newcomer makes of a word.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct View(u64);
-
-impl View {
-    /// Where somebody waits, nothing is free.
-    pub(super) const FAIR: Self = Self(AWAITED | OUT);
-    /// Who waits is overlooked.
-    pub(super) const BARGING: Self = Self(OUT);
-}
 
 impl PermitWord {
     pub(super) fn new(limit: u32) -> Self {
@@ -41,10 +30,10 @@ impl PermitWord {
         self.0
     }
 
-    /// Whether a newcomer may take a permit.
+    /// Whether a permit is free.
     #[inline]
-    pub(super) const fn admits(self, view: View) -> bool {
-        self.0 & view.0 < self.0 >> LIMIT_SHIFT
+    pub(super) const fn has_free(self) -> bool {
+        self.0 & OUT < self.0 >> LIMIT_SHIFT
     }
 
     /// Whether a permit is out and nobody waits for it.

@@ -7,7 +7,7 @@
 use std::task::{Poll, Waker};
 
 use super::line::{Grant, Line, Place, Turn};
-use super::permit_word::{PermitWord, View};
+use super::permit_word::PermitWord;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 
@@ -16,10 +16,8 @@ pub(super) struct Semaphore {
     /// A [`PermitWord`]. It is awaited exactly where somebody stands in line, which only holders of
     /// the line's lock change.
     word: AtomicU64,
-    /// How newcomers look at it.
-    view: View,
-    /// What is given to the first in line when a permit is free: that, so that nobody gets past it,
-    /// or leave to try.
+    /// What is given to the first in line when a permit comes back: that, in the same step, so that
+    /// none is free while somebody waits; or leave to try and take it.
     grant: Grant,
     line: Mutex<Line>,
 }
@@ -43,24 +41,19 @@ struct Woken {
 
 impl Semaphore {
     pub(super) fn new(limit: u32, is_fair: bool) -> Self {
-        let (view, grant) = if is_fair {
-            (View::FAIR, Grant::Permit)
-        } else {
-            (View::BARGING, Grant::Try)
-        };
+        let grant = if is_fair { Grant::Permit } else { Grant::Try };
         Self {
             word: AtomicU64::new(PermitWord::new(limit).bits()),
-            view,
             grant,
             line: Mutex::new(Line::new()),
         }
     }
 
-    /// Takes a permit if one is free for a newcomer.
+    /// Takes a permit if one is free.
     #[inline]
     pub(super) fn try_take(&self) -> bool {
         let mut word = self.word();
-        while word.admits(self.view) {
+        while word.has_free() {
             // Acquire: with what the call before did under this permit.
             match self.exchange(word, word.with_one_out(), Ordering::Acquire) {
                 Ok(()) => return true,
@@ -148,14 +141,12 @@ impl Semaphore {
         }
     }
 
-    /// Takes a permit, or marks the word as awaited by one who is about to join the line.
-    fn take_or_await(&self, line: &Line) -> bool {
+    /// Takes a permit, or marks the word as awaited by one who is about to join the line, whose lock
+    /// the caller holds.
+    fn take_or_await(&self) -> bool {
         let mut word = self.word();
         loop {
-            let takes = match self.grant {
-                Grant::Permit => line.is_empty() && word.free() > 0,
-                Grant::Try => word.free() > 0,
-            };
+            let takes = word.has_free();
             let changed = if takes {
                 word.with_one_out()
             } else {
@@ -207,7 +198,7 @@ impl Waiter<'_> {
         // Outside the lock, as every use of a waker.
         let waker = waker.clone();
         let mut line = lock(&self.semaphore.line);
-        if self.semaphore.take_or_await(&line) {
+        if self.semaphore.take_or_await() {
             drop(line);
             return Poll::Ready(());
         }
@@ -230,7 +221,7 @@ impl Waiter<'_> {
                 return Poll::Pending;
             }
             Turn::Granted => true,
-            Turn::Called => self.semaphore.take_or_await(&line),
+            Turn::Called => self.semaphore.take_or_await(),
         };
         if !has_permit {
             line.rejoin(place, waker);
