@@ -5,7 +5,6 @@
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
-mod block_on;
 mod bulkhead;
 mod circuit_breaker;
 mod clock;
@@ -15,8 +14,10 @@ mod failure;
 mod interval;
 mod layer;
 mod outcome;
+mod parking;
 mod registry;
 mod sync;
+mod thread_pool_bulkhead;
 mod time_limiter;
 
 pub use bulkhead::{
@@ -36,6 +37,10 @@ pub use failure::{
 pub use outcome::{Outcome, Verdict};
 pub use registry::{Registry, RegistryBuilder};
 pub use resilience_settings::{SettingDoubt, SettingError};
+pub use thread_pool_bulkhead::{
+    ThreadPoolBulkhead, ThreadPoolBulkheadConfig, ThreadPoolBulkheadConfigBuilder,
+    ThreadPoolBulkheadMetrics,
+};
 pub use time_limiter::{
     TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuilder, TimeLimiterEvent,
     TimeLimiterEventKind, TimeLimiterMetrics,

@@ -36,3 +36,19 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         Err(TryLockError::WouldBlock) => None,
     }
 }
+
+/// Starts a thread of this name.
+#[cfg(not(resilience_loom))]
+pub(crate) fn spawn_named(
+    name: String,
+    run: impl FnOnce() + Send + 'static,
+) -> std::io::Result<()> {
+    std::thread::Builder::new().name(name).spawn(run).map(drop)
+}
+
+/// Starts a thread of the model, which has no name.
+#[cfg(resilience_loom)]
+pub(crate) fn spawn_named(_: String, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    drop(loom::thread::spawn(run));
+    Ok(())
+}

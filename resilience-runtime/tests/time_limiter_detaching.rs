@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// So that a call that nobody finishes fails its test instead of holding it up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn limiter_that_cancels(cancels: bool) -> (TimeLimiter, ManualClock) {
     let time = Clock::manual();

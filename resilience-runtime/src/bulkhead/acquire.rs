@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::machine::Machine;
-use super::parking;
 use super::permit::BulkheadPermit;
 use super::semaphore::Waiter;
 use crate::clock::Sleep;
 use crate::failure::PolicyError;
+use crate::parking;
 
 /// A call that waits for its permit. Dropped before it has one, it leaves the line.
 pub(super) struct Acquire<'a> {

@@ -8,8 +8,8 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::parking;
 use super::semaphore::{Semaphore, Waiter};
+use crate::parking;
 
 /// Waits for a permit.
 fn take(semaphore: &Semaphore) {

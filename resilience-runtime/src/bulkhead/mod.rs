@@ -11,7 +11,6 @@ mod machine;
 mod metrics;
 #[cfg(test)]
 mod model;
-mod parking;
 mod permit;
 mod permit_word;
 #[cfg(all(test, not(resilience_loom)))]

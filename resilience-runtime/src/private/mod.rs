@@ -8,6 +8,7 @@ mod guard;
 mod infallible;
 mod instance_name;
 mod site;
+mod thread_pool_bulkhead;
 mod time_limiter;
 mod unanswered;
 
@@ -26,5 +27,6 @@ pub use infallible::{
 };
 pub use instance_name::{InstanceName, instance_name};
 pub use site::{Instance, Site, resolve};
+pub use thread_pool_bulkhead::in_thread_pool_bulkhead;
 pub use time_limiter::{in_detaching_time_limiter, in_time_limiter};
 pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};

@@ -3,6 +3,7 @@
 mod bulkheads;
 mod circuit_breakers;
 mod instances;
+mod thread_pool_bulkheads;
 mod time_limiters;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use self::instances::Instances;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
+use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
 use crate::time_limiter::TimeLimiter;
 
 /// The named instances of a service's policies, and the clock they go by.
@@ -33,6 +35,7 @@ pub struct Registry {
     clock: Clock,
     circuit_breakers: Instances<CircuitBreaker>,
     bulkheads: Instances<Bulkhead>,
+    thread_pool_bulkheads: Instances<ThreadPoolBulkhead>,
     time_limiters: Instances<TimeLimiter>,
 }
 
@@ -92,6 +95,7 @@ impl fmt::Debug for Registry {
             .field("clock", &self.clock)
             .field("circuit_breakers", &self.circuit_breakers())
             .field("bulkheads", &self.bulkheads())
+            .field("thread_pool_bulkheads", &self.thread_pool_bulkheads())
             .field("time_limiters", &self.time_limiters())
             .finish()
     }

@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 use std::thread;
 
 use super::TimeLimiter;
-use crate::block_on::block_on;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
+use crate::parking::block_on;
 
 /// Lets go of the body of a call that has timed out.
 pub(crate) trait AtTimeout<F> {

@@ -1,7 +1,8 @@
-//! How a thread waits among tasks: it stands in the same line, and has a waker that wakes it.
+//! How a thread waits among tasks: it has a waker that wakes it.
 
+use std::pin::pin;
 use std::sync::{Arc, PoisonError};
-use std::task::{Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use crate::sync::{Condvar, Mutex, lock, wait};
@@ -9,14 +10,14 @@ use crate::sync::{Condvar, Mutex, lock, wait};
 /// A thread that waits. Not `thread::park`, whose signals may be meant for somebody further up the
 /// stack, such as an executor.
 #[derive(Debug, Default)]
-pub(super) struct Parking {
+pub(crate) struct Parking {
     is_called: Mutex<bool>,
     calls: Condvar,
 }
 
 /// A thread's own [`Parking`], so that waiting allocates once per thread.
 #[cfg(not(resilience_loom))]
-pub(super) fn of_this_thread() -> Arc<Parking> {
+pub(crate) fn of_this_thread() -> Arc<Parking> {
     thread_local! {
         static PARKING: Arc<Parking> = Arc::default();
     }
@@ -25,17 +26,17 @@ pub(super) fn of_this_thread() -> Arc<Parking> {
 }
 
 #[cfg(resilience_loom)]
-pub(super) fn of_this_thread() -> Arc<Parking> {
+pub(crate) fn of_this_thread() -> Arc<Parking> {
     Arc::default()
 }
 
 impl Parking {
-    pub(super) fn waker(self: &Arc<Self>) -> Waker {
+    pub(crate) fn waker(self: &Arc<Self>) -> Waker {
         Waker::from(Arc::clone(self))
     }
 
     /// Waits until it is called, or was since it last waited.
-    pub(super) fn wait(&self) {
+    pub(crate) fn wait(&self) {
         let mut is_called = lock(&self.is_called);
         while !*is_called {
             is_called = wait(&self.calls, is_called);
@@ -44,7 +45,7 @@ impl Parking {
     }
 
     /// The same, for `time` at the longest. Whether it was called.
-    pub(super) fn wait_for(&self, time: Duration) -> bool {
+    pub(crate) fn wait_for(&self, time: Duration) -> bool {
         let mut is_called = lock(&self.is_called);
         if !*is_called {
             is_called = self
@@ -65,5 +66,20 @@ impl Wake for Parking {
     fn wake_by_ref(self: &Arc<Self>) {
         *lock(&self.is_called) = true;
         self.calls.notify_one();
+    }
+}
+
+/// Blocks the thread until the future is done.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    // Not the thread's own: what waits at that inside the future would take the future's calls.
+    let parking = Arc::<Parking>::default();
+    let waker = parking.waker();
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        parking.wait();
     }
 }

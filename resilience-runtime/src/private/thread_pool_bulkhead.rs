@@ -1,0 +1,30 @@
+use super::site::Instance;
+use crate::config_error::ConfigError;
+use crate::layer::Layer;
+use crate::outcome::Outcome;
+use crate::registry::Registry;
+use crate::thread_pool_bulkhead::call::Pooled;
+use crate::thread_pool_bulkhead::{ThreadPoolBulkhead, ThreadPoolBulkheadConfigBuilder};
+
+impl Instance for ThreadPoolBulkhead {
+    type ConfigBuilder = ThreadPoolBulkheadConfigBuilder;
+    const NOUN: &'static str = "thread-pool bulkhead";
+
+    fn resolve(
+        registry: &Registry,
+        name: &str,
+        configure: fn(ThreadPoolBulkheadConfigBuilder) -> ThreadPoolBulkheadConfigBuilder,
+    ) -> Result<Self, ConfigError> {
+        registry.thread_pool_bulkhead_with(name, configure)
+    }
+}
+
+/// An async call in a thread-pool bulkhead, on one of its threads.
+#[inline]
+pub fn in_thread_pool_bulkhead<R, F>(policy: &ThreadPoolBulkhead, body: F) -> impl Layer<Output = R>
+where
+    F: Layer<Output = R> + Send + 'static,
+    R: Outcome + Send + 'static,
+{
+    Pooled::new(policy, body)
+}
