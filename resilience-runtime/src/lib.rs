@@ -15,6 +15,7 @@ mod interval;
 mod layer;
 mod outcome;
 mod parking;
+mod rate_limiter;
 mod registry;
 mod sync;
 mod thread_pool_bulkhead;

@@ -1,0 +1,302 @@
+//! Which cycle it is, and how many permissions it has left.
+//!
+//! Resilience4j's algorithm: time is cut into cycles, and each brings up to the limit; what a cycle
+//! leaves lapses. A caller who finds too few may reserve permissions of cycles to come, which makes
+//! the number negative, and each cycle pays the limit back. Here the state is one word, and every
+//! operation one compare-and-swap on it.
+//!
+//! The word has room for 2^26 cycles. They count from a base beside it, and when they run out, or
+//! after as long a time without a call, the next caller moves the base. A base is written before
+//! the word names it: the other place is free while the word names this one, and the first to
+//! write there settles the next base for everybody. So is a limit, but by one caller at a time.
+
+use super::cycle_word::{CycleWord, is_too_deep};
+use super::period::Period;
+use super::reservation::Reservation;
+use crate::clock::Ticks;
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::{Mutex, lock};
+
+#[derive(Debug)]
+pub(super) struct Cycles {
+    word: AtomicU64,
+    /// Up to when, in the clock's ticks, the word's cycle has surely not passed.
+    sure_until: AtomicU64,
+    /// The cycle that the word's count begins at, in the place that it tells. They only grow.
+    bases: [AtomicU64; 2],
+    limits: [AtomicU32; 2],
+    /// Held by who changes the limit; no call takes it.
+    changing: Mutex<()>,
+    period: Period,
+}
+
+/// What is to be seen at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) cycle: u64,
+    pub(super) permissions: i64,
+    pub(super) limit: u32,
+}
+
+/// Permissions that were had, now or later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reserved {
+    pub(super) wait_nanos: u64,
+    /// The cycle in which it was reserved.
+    pub(super) cycle: u64,
+    pub(super) reservation: Reservation,
+}
+
+/// Permissions that cannot be had in time, and how long it would have taken. `None` where that is
+/// past the end of time, or the debt would be too deep to be written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) wait_nanos: Option<u64>,
+}
+
+/// A word, with what it names beside it. Where that has changed since, so has the word.
+#[derive(Clone, Copy)]
+struct Seen {
+    word: CycleWord,
+    base: u64,
+    limit: u32,
+}
+
+impl Seen {
+    fn cycle(self) -> u64 {
+        self.base.wrapping_add(self.word.cycle_of_base())
+    }
+
+    /// What a cycle that is not before the word's has.
+    fn permissions_in(self, cycle: u64) -> i64 {
+        let permissions = self.word.permissions();
+        let passed = cycle - self.cycle();
+        if passed == 0 {
+            return permissions;
+        }
+        let limit = i64::from(self.limit);
+        if permissions >= 0 {
+            return limit;
+        }
+        // 2^32 cycles pay the deepest debt.
+        let paid = passed.min(1 << 32).cast_signed() * limit;
+        (permissions + paid).min(limit)
+    }
+}
+
+impl Cycles {
+    pub(super) fn new(limit: u32, period: Period) -> Self {
+        Self {
+            word: AtomicU64::new(CycleWord::new(limit).bits()),
+            sure_until: AtomicU64::new(0),
+            bases: [AtomicU64::new(0), AtomicU64::new(0)],
+            limits: [AtomicU32::new(limit), AtomicU32::new(limit)],
+            changing: Mutex::new(()),
+            period,
+        }
+    }
+
+    pub(super) fn period(&self) -> Period {
+        self.period
+    }
+
+    /// Takes permissions of the running cycle on the short way; fails also where that is not known
+    /// to be the word's.
+    #[inline]
+    pub(super) fn take(&self, now: Ticks, permits: u32) -> bool {
+        // Acquire: who stored it had seen the word in that cycle, so the word that is loaded next
+        // is in that one or a later one.
+        if now.bits() >= self.sure_until.load(Ordering::Acquire) {
+            return false;
+        }
+        let word = self.load();
+        word.minus(permits)
+            .is_some_and(|less| self.exchange(word, less))
+    }
+
+    /// Whether the short way is worth another look at the clock's end of the cycle.
+    pub(super) fn is_sure(&self, now: Ticks) -> bool {
+        // Relaxed: it only saves work.
+        now.bits() < self.sure_until.load(Ordering::Relaxed)
+    }
+
+    /// That the cycle in which a [`Reserved`] was reserved lasts until then, for
+    /// [`take`](Self::take).
+    pub(super) fn be_sure_until(&self, end: Ticks) {
+        self.sure_until.store(end.bits(), Ordering::Release);
+    }
+
+    /// Takes permissions that are to be had within `timeout_nanos`. As in Resilience4j a refusal
+    /// too leaves the word in the cycle of `now`.
+    pub(super) fn reserve(
+        &self,
+        now: u64,
+        permits: u32,
+        timeout_nanos: u64,
+    ) -> Result<Reserved, Refused> {
+        loop {
+            let seen = self.see();
+            let moment = self.moment(seen, now);
+            let wait_nanos = self.wait(moment, now, permits);
+            let in_time = wait_nanos.filter(|wait| *wait <= timeout_nanos);
+            let taken = if in_time.is_some() { permits } else { 0 };
+            if !self.write(seen, moment.cycle, moment.permissions - i64::from(taken)) {
+                continue;
+            }
+            return match in_time {
+                Some(wait_nanos) => Ok(Reserved {
+                    wait_nanos,
+                    cycle: moment.cycle,
+                    reservation: Reservation::after(moment, permits),
+                }),
+                None => Err(Refused { wait_nanos }),
+            };
+        }
+    }
+
+    /// Takes whatever the running cycle has, and says how many that was. Reservations stay.
+    pub(super) fn drain(&self, now: u64) -> u32 {
+        loop {
+            let seen = self.see();
+            let moment = self.moment(seen, now);
+            if self.write(seen, moment.cycle, moment.permissions.min(0)) {
+                return u32::try_from(moment.permissions).unwrap_or(0);
+            }
+        }
+    }
+
+    /// Gives permissions of this cycle back to it, as far as it has room; fails where it is over or
+    /// somebody has reserved permissions of a later one.
+    pub(super) fn top_up(&self, now: u64, cycle: u64, permits: u32) -> bool {
+        loop {
+            let seen = self.see();
+            let moment = self.moment(seen, now);
+            if moment.cycle != cycle || moment.permissions < 0 {
+                return false;
+            }
+            let full = moment.permissions.max(i64::from(moment.limit));
+            let more = (moment.permissions + i64::from(permits)).min(full);
+            if self.write(seen, cycle, more) {
+                return true;
+            }
+        }
+    }
+
+    /// The limit of the cycles to come. What the running cycle has, it keeps.
+    pub(super) fn change_limit(&self, limit: u32) {
+        let _alone = lock(&self.changing);
+        let next = self.load().under_next_limit();
+        // Release: whoever reads it finds the word no longer as it was when this place was in use.
+        self.limits[next.limit_place()].store(limit, Ordering::Release);
+        let mut word = self.load();
+        while !self.exchange(word, word.under_next_limit()) {
+            word = self.load();
+        }
+    }
+
+    pub(super) fn limit(&self) -> u32 {
+        self.see_whole().limit
+    }
+
+    pub(super) fn look(&self, now: u64) -> Moment {
+        self.moment(self.see_whole(), now)
+    }
+
+    /// How long until `permits` are to be had; `None` as in [`Refused`].
+    pub(super) fn wait(&self, moment: Moment, now: u64, permits: u32) -> Option<u64> {
+        let left = moment.permissions - i64::from(permits);
+        if left >= 0 {
+            return Some(0);
+        }
+        if is_too_deep(left) {
+            return None;
+        }
+        let ahead = left.unsigned_abs().div_ceil(moment.limit.into());
+        let start = self.period.start_of(moment.cycle.checked_add(ahead)?)?;
+        // The cycle is not before that of `now`, so a later one is past it.
+        Some(start.saturating_sub(now))
+    }
+
+    /// A time before the word's cycle, as another processor may show it, is in it.
+    fn moment(&self, seen: Seen, now: u64) -> Moment {
+        let cycle = self.period.cycle_at(now).max(seen.cycle());
+        Moment {
+            cycle,
+            permissions: seen.permissions_in(cycle),
+            limit: seen.limit,
+        }
+    }
+
+    fn see(&self) -> Seen {
+        let word = self.load();
+        Seen {
+            word,
+            // Acquire, of both: with a newer one comes the news that the word has moved on.
+            base: self.bases[word.base_place()].load(Ordering::Acquire),
+            limit: self.limits[word.limit_place()].load(Ordering::Acquire),
+        }
+    }
+
+    /// For those who do not go on to exchange the word, and learn by it.
+    fn see_whole(&self) -> Seen {
+        loop {
+            let seen = self.see();
+            if self.load() == seen.word {
+                return seen;
+            }
+        }
+    }
+
+    /// Whether the word was still as seen, and so is now in this cycle with these permissions.
+    fn write(&self, seen: Seen, cycle: u64, permissions: i64) -> bool {
+        let Some(next) = seen.word.at(cycle.wrapping_sub(seen.base), permissions) else {
+            self.move_base(seen, cycle);
+            return false;
+        };
+        if next == seen.word {
+            return self.load() == seen.word;
+        }
+        self.exchange(seen.word, next)
+    }
+
+    /// Brings the word to a base from which it reaches `cycle`, or nearer to one.
+    #[cold]
+    fn move_base(&self, seen: Seen, cycle: u64) {
+        let Seen { word, base, .. } = seen;
+        let place = &self.bases[1 - word.base_place()];
+        let found = place.load(Ordering::Acquire);
+        // Only now is it certain that `base` is the word's and `found` the one before it, or the
+        // next, if somebody was here and has not come to exchange the word.
+        if self.load() != word {
+            return;
+        }
+        let next = if found > base {
+            found
+        } else {
+            // It fails where another was faster: bases grow, so what was found never comes back.
+            match place.compare_exchange(found, cycle, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => cycle,
+                Err(newer) => newer,
+            }
+        };
+        self.exchange(word, word.at_next_base(seen.permissions_in(next)));
+    }
+
+    #[inline]
+    fn load(&self) -> CycleWord {
+        CycleWord::from_bits(self.word.load(Ordering::Acquire))
+    }
+
+    #[inline]
+    fn exchange(&self, word: CycleWord, next: CycleWord) -> bool {
+        // Release: with the base or limit that it names. Acquire: with those of the one before.
+        self.word
+            .compare_exchange(
+                word.bits(),
+                next.bits(),
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            )
+            .is_ok()
+    }
+}
