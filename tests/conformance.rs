@@ -13,6 +13,8 @@
 mod bulkhead;
 #[path = "conformance/circuit_breaker.rs"]
 mod circuit_breaker;
+#[path = "conformance/rate_limiter.rs"]
+mod rate_limiter;
 #[path = "conformance/trace.rs"]
 mod trace;
 
@@ -65,6 +67,8 @@ fn replay_file(file: &Path, summary: &mut Summary) -> Result<(), String> {
             "circuit_breaker" => circuit_breaker::replay(line),
             "bulkhead" => bulkhead::replay(line),
             "rate_limiter" | "retry_flow" | "retry_interval" => {
+            "rate_limiter" => rate_limiter::replay(line),
+            "bulkhead" | "retry_flow" | "retry_interval" => {
                 Ok(Replayed::Skipped("of a policy that is not built yet"))
             }
             _ => return Err("the file's name is that of no policy".to_owned()),
@@ -99,6 +103,7 @@ fn every_recorded_trace_is_reproduced() {
 fn the_checked_in_traces_are_those_that_we_speak_of() {
     let summary = replay_directory(&checked_in()).unwrap();
     assert_eq!((summary.traces, summary.steps), (430, 49_978));
+    assert_eq!((summary.traces, summary.steps), (520, 58_222));
     assert_eq!(summary.skipped.values().sum::<usize>(), 30);
 }
 
@@ -133,6 +138,53 @@ fn notices(
     let (_, id) = line.split_once(r#""id":""#).unwrap();
     let (id, _) = id.split_once('"').unwrap();
     for (from, to, field) in altered {
+    assert_noticed(
+        "circuit_breaker.jsonl",
+        circuit_breaker::replay,
+        &[
+            (r#""permitted":true"#, r#""permitted":false"#, "permitted"),
+            (r#""failed":1"#, r#""failed":2"#, "failed"),
+            (r#"[{"k":"error"}]"#, r#"[{"k":"success"}]"#, "events"),
+            (r#""state":"OPEN""#, r#""state":"CLOSED""#, "state"),
+            (r#""failure_rate":"#, r#""failure_rate":1"#, "failure_rate"),
+        ],
+    );
+    assert_noticed(
+        "rate_limiter.jsonl",
+        rate_limiter::replay,
+        &[
+            (r#""permitted":true"#, r#""permitted":false"#, "permitted"),
+            (r#""waited_ns":0"#, r#""waited_ns":1"#, "waited_ns"),
+            (r#""waited_ns":979"#, r#""waited_ns":978"#, "waited_ns"),
+            (r#""waited_ns":979"#, r#""waited_ns":980"#, "waited_ns"),
+            (r#""wait_ns":479"#, r#""wait_ns":-1"#, "wait_ns"),
+            (r#""available":-1"#, r#""available":0"#, "available"),
+            (
+                r#""wait_for_one_ns":979"#,
+                r#""wait_for_one_ns":980"#,
+                "wait_for_one_ns",
+            ),
+            (r#"{"k":"drained"}"#, "", "events"),
+            (
+                r#""successful_acquire","permits":1"#,
+                r#""successful_acquire","permits":2"#,
+                "events",
+            ),
+        ],
+    );
+}
+
+/// Alters the first trace of a file in one place after the other: from, to, and the field.
+fn assert_noticed(
+    file: &str,
+    replay: fn(&str) -> Result<Replayed, Deviation>,
+    alterations: &[(&str, &str, &str)],
+) {
+    let text = fs::read_to_string(checked_in().join(file)).unwrap();
+    let line = text.lines().next().unwrap();
+    let (_, id) = line.split_once(r#""id":""#).unwrap();
+    let (id, _) = id.split_once('"').unwrap();
+    for (from, to, field) in alterations {
         let steps = line.find(r#""steps""#).unwrap();
         let at = steps + line[steps..].find(from).unwrap();
         let altered = format!("{}{to}{}", &line[..at], &line[at + from.len()..]);

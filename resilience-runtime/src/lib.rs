@@ -36,6 +36,10 @@ pub use failure::{
     BulkheadFull, CircuitOpen, Failure, PolicyError, RateLimited, RetriesExhausted, TimedOut,
 };
 pub use outcome::{Outcome, Verdict};
+pub use rate_limiter::{
+    RateLimiter, RateLimiterConfig, RateLimiterConfigBuilder, RateLimiterEvent,
+    RateLimiterEventKind, RateLimiterMetrics,
+};
 pub use registry::{Registry, RegistryBuilder};
 pub use resilience_settings::{SettingDoubt, SettingError};
 pub use thread_pool_bulkhead::{

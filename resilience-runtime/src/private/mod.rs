@@ -7,6 +7,7 @@ mod future_of;
 mod guard;
 mod infallible;
 mod instance_name;
+mod rate_limiter;
 mod site;
 mod thread_pool_bulkhead;
 mod time_limiter;
@@ -26,6 +27,7 @@ pub use infallible::{
     completed_blocking, policy_failure_for_fallback, value_of_fallback,
 };
 pub use instance_name::{InstanceName, instance_name};
+pub use rate_limiter::{in_rate_limiter, in_rate_limiter_blocking};
 pub use site::{Instance, Site, resolve};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;
 pub use time_limiter::{in_detaching_time_limiter, in_time_limiter};

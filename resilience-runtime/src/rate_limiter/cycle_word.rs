@@ -39,7 +39,7 @@ impl CycleWord {
     /// Negative where permissions of later cycles are reserved.
     #[inline]
     pub(super) fn permissions(self) -> i64 {
-        i64::from(self.0 as u32) + DEEPEST_DEBT
+        (self.0 & mask(CYCLE_SHIFT)).cast_signed() + DEEPEST_DEBT
     }
 
     #[inline]
@@ -78,7 +78,7 @@ impl CycleWord {
     /// The first cycle of the next base.
     pub(super) fn at_next_base(self, permissions: i64) -> Self {
         let limit = self.0 >> LIMIT_SHIFT << LIMIT_SHIFT;
-        let base = (self.0 >> BASE_SHIFT) + 1 & mask(BASE_BITS);
+        let base = ((self.0 >> BASE_SHIFT) + 1) & mask(BASE_BITS);
         Self(limit | base << BASE_SHIFT | stored(permissions))
     }
 
@@ -96,7 +96,7 @@ pub(super) fn is_too_deep(permissions: i64) -> bool {
 
 #[inline]
 fn stored(permissions: i64) -> u64 {
-    (permissions - DEEPEST_DEBT) as u64 & mask(CYCLE_SHIFT)
+    (permissions - DEEPEST_DEBT).cast_unsigned() & mask(CYCLE_SHIFT)
 }
 
 const fn mask(bits: u32) -> u64 {

@@ -96,6 +96,17 @@ fn perform_on_model(model: &mut Model, operation: Operation, seen: Answer) -> An
     }
 }
 
+impl Operation {
+    /// When it moves the base, if it may: that lets the time pass, for everybody, before the
+    /// operation itself is done.
+    fn passes_time(self) -> Option<u64> {
+        match self {
+            Reserve { now, .. } if now >= LATE => Some(now),
+            _ => None,
+        }
+    }
+}
+
 type History = Vec<(Operation, Answer)>;
 
 /// Whether the threads' operations, in some order, answer on the model what they answered here, and
@@ -108,11 +119,16 @@ fn is_linear(model: &Model, threads: &[&[(Operation, Answer)]], end: &[Moment]) 
         let Some(((operation, answer), rest)) = threads[next].split_first() else {
             return false;
         };
-        let mut model = model.clone();
-        let mut threads = threads.to_vec();
-        threads[next] = rest;
-        perform_on_model(&mut model, *operation, *answer) == *answer
-            && is_linear(&model, &threads, end)
+        let mut after = model.clone();
+        let mut left = threads.to_vec();
+        left[next] = rest;
+        let is_next = perform_on_model(&mut after, *operation, *answer) == *answer
+            && is_linear(&after, &left, end);
+        is_next
+            || operation
+                .passes_time()
+                .and_then(|now| model.at_later_cycle(now))
+                .is_some_and(|later| is_linear(&later, threads, end))
     })
 }
 

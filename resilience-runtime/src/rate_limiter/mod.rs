@@ -1,10 +1,17 @@
-//! The rate limiter.
+//! The rate limiter: it lets so many calls through in each period, and makes others wait their turn.
 
+mod admission;
+pub(crate) mod call;
+mod config;
+mod config_builder;
 mod cycle_word;
 mod cycles;
+mod event;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod ledger;
+mod machine;
+mod metrics;
 #[cfg(test)]
 mod model;
 mod openings;
@@ -12,3 +19,461 @@ mod period;
 #[cfg(all(test, not(resilience_loom)))]
 mod properties;
 mod reservation;
+
+use std::any::Any;
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use config::RateLimiterConfig;
+pub use config_builder::RateLimiterConfigBuilder;
+pub use event::{RateLimiterEvent, RateLimiterEventKind};
+pub use metrics::RateLimiterMetrics;
+
+use crate::clock::Clock;
+use crate::config_error::ConfigError;
+use crate::failure::{Failure, PolicyError};
+use crate::layer::{Run, run_blocking};
+use crate::outcome::Outcome;
+use admission::Admission;
+use call::{Draining, Limited, LimitedBlocking, drain_if_asked};
+use machine::Machine;
+
+/// A rate limiter: a handle, cheap to clone, on one instance of a [`Registry`](crate::Registry).
+///
+/// Time is cut into periods, counted from when the limiter is made. Each brings
+/// `limit_for_period` permits, and what it leaves lapses. A caller who finds too few reserves
+/// permits of periods to come, and goes when they come, if that is within `timeout_duration`; else
+/// it is refused. Nobody who comes later goes before it, nor does anything on a call's way wait for
+/// another thread.
+///
+/// # What becomes of a reservation whose future is dropped
+///
+/// Its permits are given back, as far as their periods are not over. Whoever comes next and would
+/// have to wait longer gets them, and goes when the former would have gone; of a reservation over
+/// more than 1,024 periods, the last ones' are given back. Those who wait already keep their time. So
+/// no period ever lets more through than its limit, and what nobody comes for lapses with its
+/// period. A change of the limit changes nothing about that: a place in a period is passed on as it
+/// was reserved.
+///
+/// A permit is used up when the call begins. What becomes of the call then does not bring it back.
+///
+/// # Weights
+///
+/// A call may take several permits, also more than a period brings: it then waits until so many
+/// periods have brought them. One that takes none goes at once, unless others have reserved permits
+/// of periods to come: then it goes after them. Where more than 2,147,483,648 permits would be
+/// reserved ahead, the call is refused.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilience4rs::{Clock, PolicyError, Registry};
+///
+/// let time = Clock::manual();
+/// let limiter = Registry::builder()
+///     .clock(&time)
+///     .build()
+///     .rate_limiter_with("search", |config| {
+///         config.limit_for_period(2).limit_refresh_period(Duration::from_secs(1))
+///     })
+///     .unwrap();
+///
+/// assert!(limiter.try_acquire().is_ok());
+/// assert!(limiter.try_acquire().is_ok());
+/// let refused = limiter.try_acquire().unwrap_err();
+/// let PolicyError::RateLimited(limited) = refused else { unreachable!() };
+/// assert_eq!(limited.retry_after, Some(Duration::from_secs(1)));
+///
+/// time.advance(Duration::from_secs(1));
+/// assert!(limiter.try_acquire().is_ok());
+/// ```
+#[derive(Clone)]
+pub struct RateLimiter {
+    machine: Arc<Machine>,
+}
+
+impl RateLimiter {
+    pub(crate) fn new(name: Arc<str>, config: RateLimiterConfig, clock: Clock) -> Self {
+        Self {
+            machine: Arc::new(Machine::new(name, config, clock)),
+        }
+    }
+
+    /// The instance's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.machine.name
+    }
+
+    /// The instance's settings, with the limit and the timeout as they are now.
+    #[must_use]
+    pub fn config(&self) -> RateLimiterConfig {
+        self.machine.current_config()
+    }
+
+    /// What the limiter shows of itself.
+    #[must_use]
+    pub fn metrics(&self) -> RateLimiterMetrics {
+        self.machine.metrics()
+    }
+
+    /// What the running period has left; negative where permits of later ones are reserved.
+    #[must_use]
+    pub fn available_permissions(&self) -> i32 {
+        self.metrics().available_permissions
+    }
+
+    /// Makes a call when it has a permit.
+    ///
+    /// It asks for one when the returned future is first polled. A call that cannot have one within
+    /// the timeout fails at once: it is known by then that waiting would bring nothing. So do
+    /// Resilience4j's operators of asynchronous pipelines; what blocks a thread
+    /// ([`call_blocking`](Self::call_blocking)) waits for the whole timeout first, there as here.
+    ///
+    /// Errors and values are shown to the predicate of the
+    /// [configuration](RateLimiterConfigBuilder::drain_permissions_on_result), which is why they
+    /// must be `'static`; the attribute `#[rate_limiter]` has none, and they need not.
+    ///
+    /// # Cancel safety
+    /// Dropping the future while it waits gives the permit back; see [`RateLimiter`].
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the limiter refuses the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new().rate_limiter("search");
+    /// let answer = limiter.call(async { Ok::<_, std::io::Error>(42) }).await;
+    /// assert_eq!(answer.unwrap(), 42);
+    /// # }
+    /// ```
+    pub fn call<F, R>(
+        &self,
+        future: F,
+    ) -> impl Future<Output = Result<R::Value, Failure<R::Error>>> + use<'_, F, R>
+    where
+        F: Future<Output = R>,
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        self.call_with_permits(1, future)
+    }
+
+    /// Makes a call when it has so many permits; see [`call`](Self::call).
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the limiter refuses the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new()
+    ///     .rate_limiter_with("mail", |config| config.limit_refresh_period(Duration::from_secs(60)))
+    ///     .unwrap();
+    /// let letters = ["one", "two", "three"];
+    /// let sent = limiter.call_with_permits(3, async { Ok::<_, std::io::Error>(letters.len()) }).await;
+    /// assert_eq!(sent.unwrap(), 3);
+    /// assert_eq!(limiter.available_permissions(), 47);
+    /// # }
+    /// ```
+    pub fn call_with_permits<F, R>(
+        &self,
+        permits: u32,
+        future: F,
+    ) -> impl Future<Output = Result<R::Value, Failure<R::Error>>> + use<'_, F, R>
+    where
+        F: Future<Output = R>,
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        Run::new(Limited::new(self, permits, Draining::new(self, future)))
+    }
+
+    /// Makes a plain call when it has a permit, for which the thread waits; see
+    /// [`acquire_blocking`](Self::acquire_blocking).
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the limiter refuses the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// use resilience4rs::{Failure, Registry};
+    ///
+    /// let limiter = Registry::new().rate_limiter("search");
+    /// assert_eq!(limiter.call_blocking(|| Ok::<_, &str>(42)), Ok(42));
+    /// let failed = limiter.call_blocking(|| Err::<(), _>("not found"));
+    /// assert_eq!(failed, Err(Failure::Call("not found")));
+    /// ```
+    pub fn call_blocking<R>(&self, call: impl FnOnce() -> R) -> Result<R::Value, Failure<R::Error>>
+    where
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        self.call_blocking_with_permits(1, call)
+    }
+
+    /// Makes a plain call when it has so many permits; see [`call_blocking`](Self::call_blocking).
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the limiter refuses the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new().rate_limiter("mail");
+    /// let letters = ["one", "two", "three"];
+    /// assert_eq!(limiter.call_blocking_with_permits(3, || Ok::<_, ()>(letters.len())), Ok(3));
+    /// ```
+    pub fn call_blocking_with_permits<R>(
+        &self,
+        permits: u32,
+        call: impl FnOnce() -> R,
+    ) -> Result<R::Value, Failure<R::Error>>
+    where
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        run_blocking(LimitedBlocking::new(self, permits, || {
+            let outcome = call();
+            drain_if_asked(self, &outcome);
+            outcome
+        }))
+    }
+
+    /// Calls `consumer` with every event from now on, on the thread that brings it about. It may use
+    /// the limiter. A panic in it is caught; what it takes, the call waits for.
+    pub fn on_event(&self, consumer: impl Fn(&RateLimiterEvent) + Send + Sync + 'static) {
+        self.machine.events.subscribe(Arc::new(consumer));
+    }
+}
+
+/// Permits without a call.
+impl RateLimiter {
+    /// Takes a permit of the running period, if it has one.
+    ///
+    /// # Errors
+    /// [`PolicyError::RateLimited`] at once when it has none, whatever the timeout. Nothing is
+    /// allocated for it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new()
+    ///     .rate_limiter_with("search", |config| {
+    ///         config.limit_for_period(1).limit_refresh_period(Duration::from_secs(60))
+    ///     })
+    ///     .unwrap();
+    /// assert!(limiter.try_acquire().is_ok());
+    /// assert_eq!(
+    ///     limiter.try_acquire().unwrap_err().to_string(),
+    ///     "rate limiter 'search' does not permit further calls",
+    /// );
+    /// ```
+    #[inline]
+    pub fn try_acquire(&self) -> Result<(), PolicyError> {
+        self.machine.try_acquire(1)
+    }
+
+    /// Takes so many permits of the running period, if it has them.
+    ///
+    /// # Errors
+    /// [`PolicyError::RateLimited`] at once when it has fewer, whatever the timeout; none is taken.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new()
+    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(60)))
+    ///     .unwrap();
+    /// assert!(limiter.try_acquire_many(30).is_ok());
+    /// assert!(limiter.try_acquire_many(30).is_err());
+    /// assert!(limiter.try_acquire_many(20).is_ok());
+    /// ```
+    #[inline]
+    pub fn try_acquire_many(&self, permits: u32) -> Result<(), PolicyError> {
+        self.machine.try_acquire(permits)
+    }
+
+    /// Reserves so many permits and says how long to wait until they come: the caller must not go
+    /// before. Events are announced at once.
+    ///
+    /// Exactly as in Resilience4j: nobody gives such a reservation back. To wait here, use
+    /// [`acquire`](Self::acquire).
+    ///
+    /// # Errors
+    /// [`PolicyError::RateLimited`] at once when they do not come within the timeout.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let limiter = Registry::builder()
+    ///     .clock(Clock::manual())
+    ///     .build()
+    ///     .rate_limiter_with("search", |config| {
+    ///         config.limit_for_period(10).limit_refresh_period(Duration::from_secs(1))
+    ///     })
+    ///     .unwrap();
+    /// assert_eq!(limiter.reserve(25), Ok(Duration::from_secs(2)));
+    /// assert_eq!(limiter.available_permissions(), -15);
+    /// ```
+    pub fn reserve(&self, permits: u32) -> Result<Duration, PolicyError> {
+        self.machine.reserve(permits)
+    }
+
+    /// Waits for so many permits.
+    ///
+    /// # Cancel safety
+    /// Dropping the future while it waits gives the permits back; see [`RateLimiter`].
+    ///
+    /// # Errors
+    /// [`PolicyError::RateLimited`] at once when they do not come within the timeout; see
+    /// [`call`](Self::call).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let limiter = Registry::builder()
+    ///     .clock(Clock::tokio())
+    ///     .build()
+    ///     .rate_limiter_with("search", |config| {
+    ///         config.limit_for_period(1).limit_refresh_period(Duration::from_secs(1))
+    ///     })
+    ///     .unwrap();
+    /// let start = tokio::time::Instant::now();
+    /// for _ in 0..4 {
+    ///     limiter.acquire(1).await.unwrap();
+    /// }
+    /// assert_eq!(start.elapsed().as_secs(), 3);
+    /// # }
+    /// ```
+    pub fn acquire(&self, permits: u32) -> impl Future<Output = Result<(), PolicyError>> + use<'_> {
+        let mut admission = Admission::new(&self.machine, permits);
+        poll_fn(move |cx| admission.poll(cx))
+    }
+
+    /// Waits for so many permits, and blocks the thread meanwhile. What it has reserved it does not
+    /// give back.
+    ///
+    /// # Errors
+    /// [`PolicyError::RateLimited`] when they do not come within the timeout: as in Resilience4j,
+    /// after the whole timeout, so that a loop of callers is held back as well. Use
+    /// [`try_acquire_many`](Self::try_acquire_many) or [`reserve`](Self::reserve) to know at once.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new().rate_limiter("search");
+    /// for _ in 0..100 {
+    ///     limiter.acquire_blocking(1).unwrap();
+    /// }
+    /// ```
+    pub fn acquire_blocking(&self, permits: u32) -> Result<(), PolicyError> {
+        self.machine.acquire_blocking(permits)
+    }
+
+    /// Reports the value of a call that was made with permits of [`try_acquire`](Self::try_acquire)
+    /// and the like: the limiter is drained if the predicate of its
+    /// [configuration](RateLimiterConfigBuilder::drain_permissions_on_result) asks for it.
+    pub fn on_result<V: Any>(&self, value: &V) {
+        self.drain_if_asked(Ok(value));
+    }
+
+    /// Reports the error of a call; see [`on_result`](Self::on_result).
+    pub fn on_error<E: Any>(&self, error: &E) {
+        self.drain_if_asked(Err(error));
+    }
+
+    fn drain_if_asked(&self, outcome: Result<&dyn Any, &dyn Any>) {
+        if self.machine.config.drains_on(outcome) {
+            self.drain_permissions();
+        }
+    }
+}
+
+/// Operating the limiter by hand.
+impl RateLimiter {
+    /// Takes all permits that the running period has left. Reservations of later ones stay.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let limiter = Registry::builder()
+    ///     .clock(&time)
+    ///     .build()
+    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(1)))
+    ///     .unwrap();
+    /// limiter.drain_permissions();
+    /// assert_eq!(limiter.available_permissions(), 0);
+    /// time.advance(Duration::from_secs(1));
+    /// assert_eq!(limiter.available_permissions(), 50);
+    /// ```
+    pub fn drain_permissions(&self) {
+        self.machine.drain();
+    }
+
+    /// Changes how many permits the periods to come bring: from 1 to 2,147,483,647. What the running
+    /// one has, it keeps; those who wait keep their time.
+    ///
+    /// # Errors
+    /// When the limit does not fit; nothing is changed then.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let limiter = Registry::builder()
+    ///     .clock(&time)
+    ///     .build()
+    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(1)))
+    ///     .unwrap();
+    /// limiter.change_limit_for_period(3).unwrap();
+    /// assert_eq!((limiter.available_permissions(), limiter.config().limit_for_period()), (50, 3));
+    /// time.advance(Duration::from_secs(1));
+    /// assert_eq!(limiter.available_permissions(), 3);
+    /// assert!(limiter.change_limit_for_period(0).is_err());
+    /// ```
+    pub fn change_limit_for_period(&self, permits: u32) -> Result<(), ConfigError> {
+        config_builder::check_limit(permits).map_err(|problem| ConfigError {
+            problems: vec![problem],
+        })?;
+        self.machine.ledger.cycles.change_limit(permits);
+        Ok(())
+    }
+
+    /// Changes how long a call waits for its permits at most, for those who come from now on.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new().rate_limiter("search");
+    /// limiter.change_timeout_duration(Duration::from_secs(1));
+    /// assert_eq!(limiter.config().timeout_duration(), Duration::from_secs(1));
+    /// ```
+    pub fn change_timeout_duration(&self, timeout: Duration) {
+        self.machine.change_timeout(timeout);
+    }
+}
+
+/// A panic leaves a limiter whole: it is made of atomics, and of locks whose holders call nobody.
+impl UnwindSafe for RateLimiter {}
+impl RefUnwindSafe for RateLimiter {}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter")
+            .field("name", &self.name())
+            .field("config", &self.config())
+            .field("metrics", &self.metrics())
+            .finish_non_exhaustive()
+    }
+}

@@ -32,6 +32,13 @@ impl Model {
         next
     }
 
+    /// The same when time has passed and nothing else, if that is another cycle.
+    #[cfg(resilience_loom)]
+    pub(super) fn at_later_cycle(&self, now: u64) -> Option<Self> {
+        let later = self.refreshed(now);
+        (later != *self).then_some(later)
+    }
+
     /// How long until then, where that can be said in 64 bits and the debt in 32.
     fn wait(&self, now: u64, permits: u32) -> Option<u64> {
         let missing = i128::from(permits) - self.permissions;

@@ -215,10 +215,10 @@ proptest! {
                 }
                 Move::Advance { nanos } => {
                     now += nanos;
-                    let (gone, waiting) = books.waiting.drain(..).partition(|(at, _)| *at <= now);
-                    books.waiting = waiting;
-                    let gone: Vec<_> = gone;
-                    gone.into_iter().for_each(|(_, reservation)| books.use_up(reservation));
+                    let gone: Vec<_> = books.waiting.extract_if(.., |(at, _)| *at <= now).collect();
+                    for (_, reservation) in gone {
+                        books.use_up(reservation);
+                    }
                 }
             }
             books.check(now)?;

@@ -3,6 +3,7 @@
 mod bulkheads;
 mod circuit_breakers;
 mod instances;
+mod rate_limiters;
 mod thread_pool_bulkheads;
 mod time_limiters;
 
@@ -13,6 +14,7 @@ use self::instances::Instances;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
+use crate::rate_limiter::RateLimiter;
 use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
 use crate::time_limiter::TimeLimiter;
 
@@ -37,6 +39,7 @@ pub struct Registry {
     bulkheads: Instances<Bulkhead>,
     thread_pool_bulkheads: Instances<ThreadPoolBulkhead>,
     time_limiters: Instances<TimeLimiter>,
+    rate_limiters: Instances<RateLimiter>,
 }
 
 /// Builds a [`Registry`].
@@ -97,6 +100,7 @@ impl fmt::Debug for Registry {
             .field("bulkheads", &self.bulkheads())
             .field("thread_pool_bulkheads", &self.thread_pool_bulkheads())
             .field("time_limiters", &self.time_limiters())
+            .field("rate_limiters", &self.rate_limiters())
             .finish()
     }
 }

@@ -1,0 +1,123 @@
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resilience_settings::rate_limiter as rules;
+
+use super::config::RateLimiterConfig;
+use crate::config_error::ConfigError;
+
+/// Builds a [`RateLimiterConfig`]; a setting that is not named keeps its default.
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct RateLimiterConfigBuilder {
+    pub(super) limit_for_period: u32,
+    pub(super) limit_refresh_period: Duration,
+    pub(super) timeout_duration: Duration,
+    pub(super) drain_permissions_on_result: Option<Arc<DrainsOn>>,
+}
+
+pub(super) type DrainsOn = dyn Fn(Result<&dyn Any, &dyn Any>) -> bool + Send + Sync;
+
+impl RateLimiterConfigBuilder {
+    /// How many permits each period brings: from 1 to 2,147,483,647. What a period does not use
+    /// lapses with it.
+    pub fn limit_for_period(mut self, permits: u32) -> Self {
+        self.limit_for_period = permits;
+        self
+    }
+
+    /// How long a period is: at least 1 ns. Periods count from when the limiter is made. One of
+    /// 584 years or more never ends.
+    pub fn limit_refresh_period(mut self, period: Duration) -> Self {
+        self.limit_refresh_period = period;
+        self
+    }
+
+    /// How long a call waits for its permits at most; zero means that it does not wait.
+    pub fn timeout_duration(mut self, timeout: Duration) -> Self {
+        self.timeout_duration = timeout;
+        self
+    }
+
+    /// Drains the limiter after a call whose outcome asks for it, such as a reply that says that the
+    /// quota is used up: nobody else goes in this period. `Ok` is a value, `Err` an error.
+    ///
+    /// It is asked by [`call`](crate::RateLimiter::call) and its variants, and by
+    /// [`on_result`](crate::RateLimiter::on_result) and [`on_error`](crate::RateLimiter::on_error).
+    /// Under the attribute `#[rate_limiter]`, whose functions may return what is not `'static`, it
+    /// is not; there, report by hand.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new()
+    ///     .rate_limiter_with("search", |config| {
+    ///         config
+    ///             .limit_refresh_period(Duration::from_secs(60))
+    ///             .drain_permissions_on_result(|outcome| {
+    ///                 outcome.err().and_then(|error| error.downcast_ref()) == Some(&429u16)
+    ///             })
+    ///     })
+    ///     .unwrap();
+    ///
+    /// let _ = limiter.call_blocking(|| Err::<(), _>(503u16));
+    /// assert_eq!(limiter.available_permissions(), 49);
+    /// let _ = limiter.call_blocking(|| Err::<(), _>(429u16));
+    /// assert_eq!(limiter.available_permissions(), 0);
+    /// ```
+    pub fn drain_permissions_on_result(
+        mut self,
+        drains_on: impl Fn(Result<&dyn Any, &dyn Any>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.drain_permissions_on_result = Some(Arc::new(drains_on));
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names every setting whose value does not fit.
+    pub fn build(self) -> Result<RateLimiterConfig, ConfigError> {
+        let problems: Vec<_> = [
+            check_limit(self.limit_for_period),
+            rules::LIMIT_REFRESH_PERIOD.check_duration(self.limit_refresh_period),
+            rules::TIMEOUT_DURATION.check_duration(self.timeout_duration),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if problems.is_empty() {
+            Ok(RateLimiterConfig::of(self))
+        } else {
+            Err(ConfigError { problems })
+        }
+    }
+}
+
+pub(super) fn check_limit(limit: u32) -> Result<(), resilience_settings::SettingError> {
+    rules::LIMIT_FOR_PERIOD.check_number(limit.into())
+}
+
+impl Default for RateLimiterConfigBuilder {
+    fn default() -> Self {
+        Self {
+            limit_for_period: 50,
+            limit_refresh_period: rules::DEFAULT_REFRESH_PERIOD,
+            timeout_duration: Duration::from_secs(5),
+            drain_permissions_on_result: None,
+        }
+    }
+}
+
+impl fmt::Debug for RateLimiterConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiterConfigBuilder")
+            .field("limit_for_period", &self.limit_for_period)
+            .field("limit_refresh_period", &self.limit_refresh_period)
+            .field("timeout_duration", &self.timeout_duration)
+            .finish_non_exhaustive()
+    }
+}
