@@ -15,6 +15,10 @@ mod bulkhead;
 mod circuit_breaker;
 #[path = "conformance/rate_limiter.rs"]
 mod rate_limiter;
+#[path = "conformance/retry_flow.rs"]
+mod retry_flow;
+#[path = "conformance/retry_interval.rs"]
+mod retry_interval;
 #[path = "conformance/trace.rs"]
 mod trace;
 
@@ -25,6 +29,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use circuit_breaker::Replayed;
+use serde_json::Value;
 use trace::Deviation;
 
 /// What a run over a directory came to.
@@ -71,6 +76,9 @@ fn replay_file(file: &Path, summary: &mut Summary) -> Result<(), String> {
             "bulkhead" | "retry_flow" | "retry_interval" => {
                 Ok(Replayed::Skipped("of a policy that is not built yet"))
             }
+            "retry_flow" => retry_flow::replay(line),
+            "retry_interval" => retry_interval::replay(line),
+            "rate_limiter" => Ok(Replayed::Skipped("of a policy that is not built yet")),
             _ => return Err("the file's name is that of no policy".to_owned()),
         };
         match replayed.map_err(|deviation: Deviation| format!("line {}: {deviation}", index + 1))? {
@@ -104,6 +112,7 @@ fn the_checked_in_traces_are_those_that_we_speak_of() {
     let summary = replay_directory(&checked_in()).unwrap();
     assert_eq!((summary.traces, summary.steps), (430, 49_978));
     assert_eq!((summary.traces, summary.steps), (520, 58_222));
+    assert_eq!((summary.traces, summary.steps), (520, 50_927));
     assert_eq!(summary.skipped.values().sum::<usize>(), 30);
 }
 
@@ -197,5 +206,70 @@ fn assert_noticed(
             deviation.contains(&format!("{field}: expected ")),
             "{deviation}"
         );
+    }
+}
+
+fn traces(file: &str) -> Vec<Value> {
+    let text = fs::read_to_string(checked_in().join(file)).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Every expectation of every call.
+#[test]
+fn a_retry_with_one_altered_expectation_fails_and_says_where() {
+    for trace in traces("retry_flow.jsonl") {
+        for call in 0..trace["calls"].as_array().unwrap().len() {
+            let expected = trace["calls"][call]["expect"].as_object().unwrap();
+            for field in expected.keys() {
+                let mut altered = trace.clone();
+                match &mut altered["calls"][call]["expect"][field] {
+                    Value::Number(number) => *number = (number.as_u64().unwrap() + 1).into(),
+                    Value::String(text) => text.push('!'),
+                    Value::Array(items) if items.is_empty() => items.push(0.into()),
+                    Value::Array(items) => drop(items.pop()),
+                    metrics => metrics["total"] = 0.into(),
+                }
+                let deviation = retry_flow::replay(&altered.to_string())
+                    .expect_err(field)
+                    .to_string();
+                let trace = trace["id"].as_str().unwrap();
+                let place = format!("trace {trace}, step {call} (call): {field}: expected ");
+                assert!(deviation.starts_with(&place), "{deviation}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_of_waits_with_one_altered_row_fails_and_says_where() {
+    for trace in traces("retry_interval.jsonl") {
+        let rows = trace["table"].as_array().map_or(0, Vec::len);
+        let mut altered: Vec<_> = (0..rows).map(|row| (row, "/table", 1, 1)).collect();
+        if let Some(bounds) = trace.pointer("/bounds/0") {
+            let width = bounds[2].as_i64().unwrap() - bounds[1].as_i64().unwrap();
+            let by = width / 4 + 1;
+            // Narrower than what is drawn, and wider.
+            altered.extend(
+                [(1, by), (1, -by), (2, by), (2, -by)]
+                    .map(|(column, by)| (0, "/bounds", column, by)),
+            );
+        }
+        for (row, rows, column, by) in altered {
+            let mut trace = trace.clone();
+            let value = trace
+                .pointer_mut(&format!("{rows}/{row}/{column}"))
+                .unwrap();
+            *value = (value.as_i64().unwrap() + by).max(0).into();
+            let deviation = retry_interval::replay(&trace.to_string())
+                .expect_err("an altered row")
+                .to_string();
+            let place = format!(
+                "trace {}, step {row} (attempt ",
+                trace["id"].as_str().unwrap()
+            );
+            assert!(deviation.starts_with(&place), "{deviation}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A wait that may grow, or stray at random, with the attempts.
+/// A wait that may grow with the attempts, stray at random, or both.
 ///
 /// Waits are whole milliseconds, as in Resilience4j: an exponential one is truncated at every
 /// step, so that 1 ms times 1.5 stays 1 ms for ever.
@@ -20,6 +20,13 @@ pub(crate) enum WaitInterval {
     Randomized {
         around: Duration,
         factor: f64,
+    },
+    /// What is exponential, randomised, and capped last.
+    ExponentialRandomized {
+        initial: Duration,
+        multiplier: f64,
+        factor: f64,
+        max: Option<Duration>,
     },
     Custom {
         wait: Arc<dyn Fn(u32) -> Duration + Send + Sync>,
@@ -39,10 +46,19 @@ impl WaitInterval {
                 max,
             } => {
                 let grown = exponential(millis(*initial), *multiplier, attempt);
-                Duration::from_millis(max.map_or(grown, |max| grown.min(millis(max))))
+                capped(grown, *max)
             }
             Self::Randomized { around, factor } => {
                 Duration::from_millis(randomized(millis(*around), *factor, fastrand::f64()))
+            }
+            Self::ExponentialRandomized {
+                initial,
+                multiplier,
+                factor,
+                max,
+            } => {
+                let grown = exponential(millis(*initial), *multiplier, attempt);
+                capped(randomized(grown, *factor, fastrand::f64()), *max)
             }
             // The panic hook has already reported it. The state is changing, perhaps because a call
             // panics, or on the thread of the timers: none of them may end by it.
@@ -72,6 +88,18 @@ impl fmt::Debug for WaitInterval {
                 .field("around", around)
                 .field("factor", factor)
                 .finish(),
+            Self::ExponentialRandomized {
+                initial,
+                multiplier,
+                factor,
+                max,
+            } => f
+                .debug_struct("ExponentialRandomized")
+                .field("initial", initial)
+                .field("multiplier", multiplier)
+                .field("factor", factor)
+                .field("max", max)
+                .finish(),
             Self::Custom { .. } => f.write_str("Custom(..)"),
         }
     }
@@ -86,6 +114,10 @@ fn millis(duration: Duration) -> u64 {
 
 fn whole_millis(duration: Duration) -> Duration {
     Duration::from_millis(millis(duration))
+}
+
+fn capped(wait: u64, max: Option<Duration>) -> Duration {
+    Duration::from_millis(max.map_or(wait, |max| wait.min(millis(max))))
 }
 
 fn exponential(initial: u64, multiplier: f64, attempt: u32) -> u64 {
@@ -136,6 +168,23 @@ mod tests {
         assert_eq!(waits, [100, 150, 225, 337, 505, 757, 1000, 1000]);
         assert_eq!(exponential(1, 1.5, u32::MAX), 1);
         assert_eq!(exponential(500, 2.0, 80), LONGEST);
+    }
+
+    #[test]
+    fn an_exponential_and_random_wait_is_capped_last() {
+        let wait = WaitInterval::ExponentialRandomized {
+            initial: Duration::from_millis(100),
+            multiplier: 2.0,
+            factor: 0.5,
+            max: Some(Duration::from_millis(350)),
+        };
+        let waits: Vec<_> = (0..1_000).map(|_| wait.after(3).as_millis()).collect();
+        assert!(
+            waits.iter().all(|wait| (200..=350).contains(wait)),
+            "{waits:?}"
+        );
+        assert!(waits.contains(&350), "400 may come to 600");
+        assert!(waits.iter().any(|wait| *wait < 250));
     }
 
     #[test]

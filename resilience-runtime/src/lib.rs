@@ -16,7 +16,9 @@ mod layer;
 mod outcome;
 mod parking;
 mod rate_limiter;
+mod predicate;
 mod registry;
+mod retry;
 mod sync;
 mod thread_pool_bulkhead;
 mod time_limiter;
@@ -45,6 +47,10 @@ pub use resilience_settings::{SettingDoubt, SettingError};
 pub use thread_pool_bulkhead::{
     ThreadPoolBulkhead, ThreadPoolBulkheadConfig, ThreadPoolBulkheadConfigBuilder,
     ThreadPoolBulkheadMetrics,
+pub use retry::{
+    AttemptFailure, GiveUpReason, Retry, RetryAfter, RetryAttempts, RetryBudget,
+    RetryBudgetMetrics, RetryConfig, RetryConfigBuilder, RetryEvent, RetryEventKind, RetryMetrics,
+    RetryVerdict, RetryWait,
 };
 pub use time_limiter::{
     TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuilder, TimeLimiterEvent,

@@ -49,12 +49,7 @@ const PER_STEP: [&str; 5] = [
 const PER_CALL_EVENTS: [&str; 4] = ["success", "error", "ignored_error", "not_permitted"];
 
 pub(crate) fn replay(line: &str) -> Result<Replayed, Deviation> {
-    let trace: Trace = serde_json::from_str(line).map_err(|error| Deviation {
-        trace: "that cannot be read".to_owned(),
-        step: None,
-        operation: String::new(),
-        difference: error.to_string(),
-    })?;
+    let trace: Trace = serde_json::from_str(line).map_err(Deviation::unreadable)?;
     if trace.config.sliding_window_type == "TIME_BASED"
         && trace.config.sliding_window_sync == "LOCK_FREE"
     {

@@ -91,6 +91,18 @@ pub(crate) struct Deviation {
     pub(crate) difference: String,
 }
 
+impl Deviation {
+    #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+    pub(crate) fn unreadable(error: serde_json::Error) -> Self {
+        Self {
+            trace: "that cannot be read".to_owned(),
+            step: None,
+            operation: String::new(),
+            difference: error.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "trace {}, ", self.trace)?;

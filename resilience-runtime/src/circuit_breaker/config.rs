@@ -2,10 +2,11 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::config_builder::{CircuitBreakerConfigBuilder, Predicate};
+use super::config_builder::CircuitBreakerConfigBuilder;
 use super::state::State;
 use crate::interval::WaitInterval;
 use crate::outcome::Verdict;
+use crate::predicate::matches_any;
 
 /// The settings of a circuit breaker. Names, defaults and meanings are Resilience4j's.
 ///
@@ -210,8 +211,4 @@ impl Default for CircuitBreakerConfig {
     fn default() -> Self {
         Self::of(CircuitBreakerConfigBuilder::default())
     }
-}
-
-fn matches_any(predicates: &[Predicate], outcome: &dyn Any) -> bool {
-    predicates.iter().any(|matches| matches(outcome))
 }

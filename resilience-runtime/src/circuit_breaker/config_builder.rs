@@ -10,6 +10,7 @@ use super::config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindow
 use super::state::State;
 use crate::config_error::ConfigError;
 use crate::interval::WaitInterval;
+use crate::predicate::{Predicate, typed};
 
 /// Builds a [`CircuitBreakerConfig`]; a setting that is not named keeps its default.
 #[derive(Clone)]
@@ -41,14 +42,8 @@ pub struct CircuitBreakerConfigBuilder {
     pub(super) transition_on_result: Option<Arc<TransitionOnResult>>,
 }
 
-pub(super) type Predicate = Arc<dyn Fn(&dyn Any) -> bool + Send + Sync>;
 pub(super) type TransitionOnResult =
     dyn Fn(Result<&dyn Any, &dyn Any>) -> Option<OpenFor> + Send + Sync;
-
-/// A predicate over one type, as one over any.
-fn typed<T: 'static>(predicate: impl Fn(&T) -> bool + Send + Sync + 'static) -> Predicate {
-    Arc::new(move |outcome| outcome.downcast_ref().is_some_and(&predicate))
-}
 
 impl CircuitBreakerConfigBuilder {
     /// Share of failed calls at which the breaker opens, in percent: above 0 and at most 100.

@@ -8,6 +8,7 @@ mod guard;
 mod infallible;
 mod instance_name;
 mod rate_limiter;
+mod retry;
 mod site;
 mod thread_pool_bulkhead;
 mod time_limiter;
@@ -28,7 +29,13 @@ pub use infallible::{
 };
 pub use instance_name::{InstanceName, instance_name};
 pub use rate_limiter::{in_rate_limiter, in_rate_limiter_blocking};
+pub use retry::{
+    Asking, AsksForNothing, AttemptArg, argument_for_attempt, attempt, attempt_blocking, attempts,
+    retried, retried_blocking,
+};
 pub use site::{Instance, Site, resolve};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;
 pub use time_limiter::{in_detaching_time_limiter, in_time_limiter};
 pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};
+
+pub use crate::retry::RetryVerdict;

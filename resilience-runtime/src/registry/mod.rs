@@ -5,6 +5,7 @@ mod circuit_breakers;
 mod instances;
 mod rate_limiters;
 mod thread_pool_bulkheads;
+mod retries;
 mod time_limiters;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
 use crate::rate_limiter::RateLimiter;
 use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
+use crate::retry::{Retry, RetryBudget};
 use crate::time_limiter::TimeLimiter;
 
 /// The named instances of a service's policies, and the clock they go by.
@@ -40,6 +42,8 @@ pub struct Registry {
     thread_pool_bulkheads: Instances<ThreadPoolBulkhead>,
     time_limiters: Instances<TimeLimiter>,
     rate_limiters: Instances<RateLimiter>,
+    retries: Instances<Retry>,
+    retry_budgets: Instances<RetryBudget>,
 }
 
 /// Builds a [`Registry`].
@@ -101,6 +105,8 @@ impl fmt::Debug for Registry {
             .field("thread_pool_bulkheads", &self.thread_pool_bulkheads())
             .field("time_limiters", &self.time_limiters())
             .field("rate_limiters", &self.rate_limiters())
+            .field("retries", &self.retries())
+            .field("retry_budgets", &self.retry_budgets())
             .finish()
     }
 }

@@ -1,0 +1,135 @@
+use super::site::Instance;
+use crate::config_error::ConfigError;
+use crate::failure::PolicyError;
+use crate::layer::{BlockingLayer, Layer};
+use crate::registry::Registry;
+use crate::retry::{Retry, RetryAfter, RetryAttempts, RetryConfigBuilder, RetryVerdict, call};
+
+impl Instance for Retry {
+    type ConfigBuilder = RetryConfigBuilder;
+    const NOUN: &'static str = "retry";
+
+    fn resolve(
+        registry: &Registry,
+        name: &str,
+        configure: fn(RetryConfigBuilder) -> RetryConfigBuilder,
+    ) -> Result<Self, ConfigError> {
+        registry.retry_with(name, configure)
+    }
+}
+
+/// Begins a call.
+#[inline]
+pub fn attempts(policy: &Retry) -> RetryAttempts<'_> {
+    policy.attempts()
+}
+
+/// One attempt of an async call.
+#[inline]
+pub fn attempt<R, F>(
+    policy: &Retry,
+    body: F,
+) -> impl Future<Output = Result<R, PolicyError>> + use<'_, R, F>
+where
+    F: Layer<Output = R>,
+{
+    call::attempt(policy, body)
+}
+
+/// One attempt of a plain call.
+///
+/// # Errors
+/// When a policy inside of the retry ended it.
+#[inline]
+pub fn attempt_blocking<R, F>(policy: &Retry, body: F) -> Result<R, PolicyError>
+where
+    F: BlockingLayer<Output = R>,
+{
+    call::attempt_blocking(policy, body)
+}
+
+/// The loop over the attempts of an async call, as a layer.
+#[inline]
+pub fn retried<R, F>(attempts: F) -> impl Layer<Output = R, Outcome = Result<R, PolicyError>>
+where
+    F: Future<Output = Result<R, PolicyError>>,
+{
+    call::retried(attempts)
+}
+
+/// The loop over the attempts of a plain call, as a layer.
+#[inline]
+pub fn retried_blocking<R, F>(
+    attempts: F,
+) -> impl BlockingLayer<Output = R, Outcome = Result<R, PolicyError>>
+where
+    F: FnOnce() -> Result<R, PolicyError>,
+{
+    call::retried_blocking(attempts)
+}
+
+/// An argument that comes by value, for the next attempt: cloned, unless there will be no other.
+///
+/// # Panics
+/// Never in an expansion: after the last attempt it asks no more.
+#[inline]
+pub fn argument_for_attempt<T: AttemptArg>(argument: &mut Option<T>, is_last: bool) -> T {
+    let argument = match argument {
+        Some(argument) if !is_last => Some(argument.share()),
+        argument => argument.take(),
+    };
+    match argument {
+        Some(argument) => argument,
+        None => panic!("an attempt was made after the last"),
+    }
+}
+
+/// An argument that every attempt takes by value.
+#[diagnostic::on_unimplemented(
+    message = "every attempt of a retry needs this argument, but `{Self}` is not `Clone`",
+    label = "`{Self}` is taken by value here and cannot be cloned for the next attempt",
+    note = "derive `Clone` for it, or take it by reference or in an `Arc`"
+)]
+pub trait AttemptArg: Sized {
+    /// Clones it.
+    #[must_use]
+    fn share(&self) -> Self;
+}
+
+impl<T: Clone> AttemptArg for T {
+    #[inline]
+    fn share(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// What is to be retried, and may ask for a wait.
+///
+/// The inherent method is for those that do. Where its bound does not hold, the compiler's search for
+/// a method passes it over, and finds the one of [`AsksForNothing`], which the expansion has in scope:
+/// so nobody has to implement [`RetryAfter`], and no message speaks of it.
+#[derive(Debug)]
+pub struct Asking<'a, T: ?Sized>(pub &'a T);
+
+impl<T: RetryAfter + ?Sized> Asking<'_, T> {
+    /// To be retried, after the wait that it asks for.
+    #[inline]
+    #[must_use]
+    pub fn verdict(self) -> RetryVerdict {
+        self.0
+            .retry_after()
+            .map_or(RetryVerdict::Retry, RetryVerdict::RetryAfter)
+    }
+}
+
+/// The same for those that do not know of waits.
+pub trait AsksForNothing: Sized {
+    /// To be retried, after the configured wait.
+    #[inline]
+    #[must_use]
+    fn verdict(self) -> RetryVerdict {
+        RetryVerdict::Retry
+    }
+}
+
+impl<T: ?Sized> AsksForNothing for Asking<'_, T> {}

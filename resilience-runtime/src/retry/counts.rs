@@ -1,0 +1,79 @@
+use super::metrics::RetryMetrics;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+/// What calls write. It has cache lines of its own: the rest of a retry is what every call reads, and
+/// no writer may take that away from the others.
+///
+/// All counts are relaxed: nothing is decided by them.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Counts {
+    /// The only one that a call writes which goes well at once.
+    successful_without_retry: Count,
+    pub(super) successful_with_retry: Count,
+    pub(super) failed_without_retry: Count,
+    pub(super) failed_with_retry: Count,
+    /// Of the total, what `successful_without_retry` does not hold already.
+    pub(super) more_of_the_total: Count,
+    pub(super) refused: Count,
+    pub(super) cancelled: Count,
+    panicked: Count,
+}
+
+#[derive(Debug)]
+pub(super) struct Count(AtomicU64);
+
+impl Count {
+    fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline]
+    pub(super) fn increment(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Counts {
+    pub(super) fn new() -> Self {
+        Self {
+            successful_without_retry: Count::new(),
+            successful_with_retry: Count::new(),
+            failed_without_retry: Count::new(),
+            failed_with_retry: Count::new(),
+            more_of_the_total: Count::new(),
+            refused: Count::new(),
+            cancelled: Count::new(),
+            panicked: Count::new(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn succeed_at_once(&self) {
+        self.successful_without_retry.increment();
+    }
+
+    #[cold]
+    pub(super) fn panic(&self) {
+        self.panicked.increment();
+        self.more_of_the_total.increment();
+    }
+
+    pub(super) fn metrics(&self) -> RetryMetrics {
+        let at_once = self.successful_without_retry.get();
+        RetryMetrics {
+            successful_calls_without_retry: at_once,
+            successful_calls_with_retry: self.successful_with_retry.get(),
+            failed_calls_without_retry: self.failed_without_retry.get(),
+            failed_calls_with_retry: self.failed_with_retry.get(),
+            total_calls: at_once + self.more_of_the_total.get(),
+            refused_retries: self.refused.get(),
+            cancelled_calls: self.cancelled.get(),
+            panicked_calls: self.panicked.get(),
+        }
+    }
+}
