@@ -133,3 +133,51 @@ pub trait AsksForNothing: Sized {
 }
 
 impl<T: ?Sized> AsksForNothing for Asking<'_, T> {}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    struct Busy(Duration);
+
+    impl RetryAfter for Busy {
+        fn retry_after(&self) -> Option<Duration> {
+            (!self.0.is_zero()).then_some(self.0)
+        }
+    }
+
+    fn of_anything<E>(error: &E) -> RetryVerdict {
+        Asking(error).verdict()
+    }
+
+    fn of_one_that_may_ask<E: RetryAfter>(error: &E) -> RetryVerdict {
+        Asking(error).verdict()
+    }
+
+    #[test]
+    fn an_error_is_asked_where_it_can_answer() {
+        let asked = RetryVerdict::RetryAfter(Duration::from_secs(3));
+        let busy = Busy(Duration::from_secs(3));
+        assert_eq!(Asking(&busy).verdict(), asked);
+        assert_eq!(Asking(&Busy(Duration::ZERO)).verdict(), RetryVerdict::Retry);
+        assert_eq!(Asking("down").verdict(), RetryVerdict::Retry);
+        assert_eq!(of_one_that_may_ask(&busy), asked);
+        // Without the bound, a generic function cannot know.
+        assert_eq!(of_anything(&busy), RetryVerdict::Retry);
+    }
+
+    #[test]
+    fn an_argument_is_cloned_for_every_attempt_but_the_last() {
+        let argument = std::rc::Rc::new(());
+        let mut slot = Some(std::rc::Rc::clone(&argument));
+        let first = argument_for_attempt(&mut slot, false);
+        assert_eq!(std::rc::Rc::strong_count(&argument), 3);
+        drop(first);
+        let last = argument_for_attempt(&mut slot, true);
+        assert_eq!(std::rc::Rc::strong_count(&argument), 2);
+        assert!(slot.is_none());
+        drop(last);
+    }
+}
