@@ -15,8 +15,8 @@ mod interval;
 mod layer;
 mod outcome;
 mod parking;
-mod rate_limiter;
 mod predicate;
+mod rate_limiter;
 mod registry;
 mod retry;
 mod sync;
@@ -44,13 +44,14 @@ pub use rate_limiter::{
 };
 pub use registry::{Registry, RegistryBuilder};
 pub use resilience_settings::{SettingDoubt, SettingError};
-pub use thread_pool_bulkhead::{
-    ThreadPoolBulkhead, ThreadPoolBulkheadConfig, ThreadPoolBulkheadConfigBuilder,
-    ThreadPoolBulkheadMetrics,
 pub use retry::{
     AttemptFailure, GiveUpReason, Retry, RetryAfter, RetryAttempts, RetryBudget,
     RetryBudgetMetrics, RetryConfig, RetryConfigBuilder, RetryEvent, RetryEventKind, RetryMetrics,
     RetryVerdict, RetryWait,
+};
+pub use thread_pool_bulkhead::{
+    ThreadPoolBulkhead, ThreadPoolBulkheadConfig, ThreadPoolBulkheadConfigBuilder,
+    ThreadPoolBulkheadMetrics,
 };
 pub use time_limiter::{
     TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuilder, TimeLimiterEvent,

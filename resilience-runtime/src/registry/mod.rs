@@ -4,8 +4,8 @@ mod bulkheads;
 mod circuit_breakers;
 mod instances;
 mod rate_limiters;
-mod thread_pool_bulkheads;
 mod retries;
+mod thread_pool_bulkheads;
 mod time_limiters;
 
 use std::fmt;
@@ -16,8 +16,8 @@ use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
 use crate::rate_limiter::RateLimiter;
-use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
 use crate::retry::{Retry, RetryBudget};
+use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
 use crate::time_limiter::TimeLimiter;
 
 /// The named instances of a service's policies, and the clock they go by.
