@@ -3,8 +3,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::alarm_queue::{AlarmKey, AlarmQueue};
 use super::nanos_of;
-use super::timer::{Alarm, AlarmKey, AlarmQueue, Timer};
+use super::sleep::AlarmClock;
+use super::timer::{Alarm, Bell, Timer};
 
 /// A clock that stands still until told to move, for tests that do not wait.
 ///
@@ -55,11 +57,15 @@ impl ManualClock {
     /// times, each with the clock showing its own.
     pub fn advance(&self, by: Duration) {
         let target = self.nanos().saturating_add(nanos_of(by));
-        while let Some((due, alarm)) = self.pop_due(target) {
+        while let Some((due, bell)) = self.pop_due(target) {
             self.shared.now.fetch_max(due, Ordering::SeqCst);
-            alarm.ring();
+            bell.ring();
         }
         self.shared.now.fetch_max(target, Ordering::SeqCst);
+        // Whoever set an alarm since the last look did not see the new time.
+        while let Some((_, bell)) = self.pop_due(target) {
+            bell.ring();
+        }
     }
 
     pub(super) fn nanos(&self) -> u64 {
@@ -67,19 +73,13 @@ impl ManualClock {
     }
 
     pub(super) fn schedule(&self, at_nanos: u64, alarm: Alarm) -> Timer {
-        let key = self.alarms().insert(at_nanos, alarm);
+        let key = self.alarms().insert(at_nanos, Bell::Target(alarm));
         let clock = self.clone();
         Timer::cancelled_by(move || clock.cancel(key))
     }
 
-    fn cancel(&self, key: AlarmKey) {
-        let cancelled = self.alarms().remove(key);
-        // Outside the lock: the last handle on an alarm's target may go with it.
-        drop(cancelled);
-    }
-
     /// A statement of its own, so that the lock is free again when the alarm rings.
-    fn pop_due(&self, now_nanos: u64) -> Option<(u64, Alarm)> {
+    fn pop_due(&self, now_nanos: u64) -> Option<(u64, Bell)> {
         self.alarms().pop_due(now_nanos)
     }
 
@@ -88,6 +88,34 @@ impl ManualClock {
             .alarms
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AlarmClock for ManualClock {
+    fn now_nanos(&self) -> u64 {
+        self.nanos()
+    }
+
+    fn set(&self, at_nanos: u64, bell: Bell) -> Option<AlarmKey> {
+        let key = self.alarms().insert(at_nanos, bell);
+        // Another thread may have moved the clock past that time before it could see the alarm.
+        if self.nanos() < at_nanos {
+            return Some(key);
+        }
+        self.cancel(key);
+        None
+    }
+
+    fn reset(&self, key: AlarmKey, bell: Bell) -> bool {
+        // A statement of its own, so that the lock is free again when the former bell is dropped.
+        let former = self.alarms().replace(key, bell);
+        former.is_ok()
+    }
+
+    fn cancel(&self, key: AlarmKey) {
+        let cancelled = self.alarms().remove(key);
+        // Outside the lock: the last handle on an alarm's target may go with it.
+        drop(cancelled);
     }
 }
 

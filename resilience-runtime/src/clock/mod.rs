@@ -1,11 +1,14 @@
 //! Where policies take the time from.
 
+mod alarm_queue;
 mod manual;
 mod sleep;
 mod system;
 mod timer;
 #[cfg(feature = "tokio")]
 mod tokio_clock;
+#[cfg(feature = "tokio")]
+mod tokio_sleep;
 
 use std::fmt;
 use std::thread;
@@ -93,8 +96,9 @@ impl Clock {
     }
 
     /// tokio's clock: it stands still while `tokio::time::pause` is in force and moves with
-    /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow. Timers need
-    /// that runtime's time driver (`enable_time`); without a runtime they go by the system's clock.
+    /// `tokio::time::advance`. Make it inside the runtime whose time it is to follow. Waits need
+    /// that runtime's time driver (`enable_time`), as tokio's own do; without a runtime they go by the
+    /// system's clock.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub fn tokio() -> Self {
@@ -190,7 +194,7 @@ impl Clock {
     /// A future that is done at `at_nanos`. It does nothing until it is polled; dropping it cancels
     /// the wait.
     pub(crate) fn sleep_until(&self, at_nanos: u64) -> Sleep {
-        Sleep::new(self.clone(), at_nanos)
+        Sleep::new(self, at_nanos)
     }
 
     /// Blocks the thread until `at_nanos`.

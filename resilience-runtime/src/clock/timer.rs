@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Weak;
+use std::task::Waker;
 
 /// Whom a timer wakes, and with what. It holds its target weakly: a timer keeps nothing alive.
 pub(crate) struct Alarm {
@@ -18,6 +18,22 @@ impl Alarm {
     pub(crate) fn ring(self) {
         if let Some(target) = self.target.upgrade() {
             target.ring(self.occasion);
+        }
+    }
+}
+
+/// What goes off when a time has come.
+pub(super) enum Bell {
+    Target(Alarm),
+    /// A task that sleeps.
+    Task(Waker),
+}
+
+impl Bell {
+    pub(super) fn ring(self) {
+        match self {
+            Self::Target(alarm) => alarm.ring(),
+            Self::Task(waker) => waker.wake(),
         }
     }
 }
@@ -53,44 +69,5 @@ impl Drop for Timer {
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timer").finish_non_exhaustive()
-    }
-}
-
-/// Alarms in the order in which they are due, then in the order in which they were set.
-#[derive(Default)]
-pub(crate) struct AlarmQueue {
-    alarms: BTreeMap<AlarmKey, Alarm>,
-    next_number: u64,
-}
-
-/// When an alarm is due, and its number among those due at the same time.
-pub(crate) type AlarmKey = (u64, u64);
-
-impl AlarmQueue {
-    pub(crate) fn insert(&mut self, at_nanos: u64, alarm: Alarm) -> AlarmKey {
-        let key = (at_nanos, self.next_number);
-        self.next_number += 1;
-        self.alarms.insert(key, alarm);
-        key
-    }
-
-    pub(crate) fn remove(&mut self, key: AlarmKey) -> Option<Alarm> {
-        self.alarms.remove(&key)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.alarms.len()
-    }
-
-    pub(crate) fn next_due(&self) -> Option<u64> {
-        self.alarms.first_key_value().map(|(key, _)| key.0)
-    }
-
-    /// Takes the first alarm that is due at `now_nanos` or before, and when it was due.
-    pub(crate) fn pop_due(&mut self, now_nanos: u64) -> Option<(u64, Alarm)> {
-        if self.next_due()? > now_nanos {
-            return None;
-        }
-        self.alarms.pop_first().map(|(key, alarm)| (key.0, alarm))
     }
 }
