@@ -1,7 +1,9 @@
-//! What a breaker takes of memory, what making one costs, and that a call allocates nothing:
+//! What a breaker takes of memory, what making one costs, that a call allocates nothing, and what
+//! those take who wait for a bulkhead:
 //! `cargo bench --bench memory`. With `-- --save` the tables go to `docs/memory.md`.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod bulkheads;
 mod calls;
 mod instances;
 
@@ -18,16 +20,17 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 fn main() -> Result<(), Box<dyn Error>> {
     let instances = instances::table()?;
     let calls = calls::table()?;
-    println!("{instances}\n{calls}");
+    let bulkheads = bulkheads::table()?;
+    println!("{instances}\n{calls}\n{bulkheads}");
     if std::env::args().any(|argument| argument == "--save") {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
         fs::create_dir_all(&docs)?;
-        fs::write(docs.join("memory.md"), page(&instances, &calls))?;
+        fs::write(docs.join("memory.md"), page(&instances, &calls, &bulkheads))?;
     }
     Ok(())
 }
 
-fn page(instances: &str, calls: &str) -> String {
+fn page(instances: &str, calls: &str, bulkheads: &str) -> String {
     format!(
         "# Memory\n\n\
         Measured by `cargo bench --bench memory -- --save`, with an allocator that counts.\n\n\
@@ -38,6 +41,11 @@ fn page(instances: &str, calls: &str) -> String {
         The settings that a breaker is made with are its own; a window over calls takes half a byte a call, a\n\
         window over time 32 bytes a second.\n\n\
         ## A call\n\n\
-        {calls}"
+        {calls}\n\
+        ## A bulkhead\n\n\
+        Bytes asked of the allocator for each of those who wait for a place: a slot of 32 in the line, which\n\
+        grows by doubling, and the timer, unless they wait for ever. Their futures are where their callers put\n\
+        them. When the last of more than 128 has left the line, what it took is free again.\n\n\
+        {bulkheads}"
     )
 }

@@ -9,6 +9,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
@@ -249,4 +250,49 @@ fn tasks_and_threads_stand_in_one_line() {
     assert!(served.lock().unwrap().iter().copied().eq(0..64));
     drop(permits);
     assert_eq!(bulkhead.metrics().available_concurrent_calls, PLACES);
+}
+
+/// For what the models of every interleaving are too small for.
+#[test]
+fn threads_that_crowd_in_while_the_limit_changes_all_get_in_and_never_too_many() {
+    const THREADS: usize = 6;
+    const CALLS: usize = 400;
+    for is_fair in [true, false] {
+        let bulkhead = Registry::new()
+            .bulkhead_with("crowded", |config| {
+                config
+                    .max_concurrent_calls(1)
+                    .max_wait_duration(Duration::MAX)
+                    .fair_call_handling_enabled(is_fair)
+            })
+            .unwrap();
+        let inside = AtomicU32::new(0);
+        let most = AtomicU32::new(0);
+        thread::scope(|threads| {
+            for _ in 0..THREADS {
+                threads.spawn(|| {
+                    for _ in 0..CALLS {
+                        let permit = bulkhead.acquire_blocking().unwrap();
+                        let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
+                        most.fetch_max(now, Ordering::SeqCst);
+                        thread::yield_now();
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        permit.complete();
+                    }
+                });
+            }
+            threads.spawn(|| {
+                let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+                for _ in 0..CALLS {
+                    bulkhead.change_max_concurrent_calls(u32::try_from(dice.below(4)).unwrap());
+                    thread::yield_now();
+                }
+                bulkhead.change_max_concurrent_calls(3);
+            });
+        });
+        assert!(most.load(Ordering::SeqCst) <= 3);
+        let metrics = bulkhead.metrics();
+        assert_eq!(metrics.available_concurrent_calls, 3);
+        assert_eq!(metrics.waiting_calls, 0);
+    }
 }
