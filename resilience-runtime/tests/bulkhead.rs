@@ -5,7 +5,7 @@
     reason = "a test that meets something unforeseen is to fail"
 )]
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, ready};
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,10 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use resilience_runtime::__private::{
+    classify_errors, guard, guard_blocking, in_bulkhead, in_bulkhead_blocking, in_circuit_breaker,
+    in_circuit_breaker_blocking,
+};
 use resilience_runtime::{
     Bulkhead, BulkheadConfig, BulkheadConfigBuilder, BulkheadEventKind, BulkheadPermit, Clock,
     Failure, ManualClock, PolicyError, Registry,
@@ -437,6 +441,41 @@ async fn a_task_waits_by_tokios_time() {
         permit.complete();
     });
     assert_eq!(answer, Ok(42));
+}
+
+#[test]
+fn a_breaker_around_a_bulkhead_ignores_that_it_is_full() {
+    type Answer = Result<i32, PolicyError>;
+    let (bulkhead, time) = with_one_place();
+    let breaker = Registry::builder()
+        .clock(&time)
+        .build()
+        .circuit_breaker("tested");
+    let stack = |body| {
+        let layer = in_bulkhead(&bulkhead, body);
+        guard(in_circuit_breaker(&breaker, classify_errors, layer))
+    };
+    let permit = bulkhead.try_acquire().unwrap();
+    let mut late = Box::pin(stack(ready(Answer::Ok(1))));
+    assert!(poll_once(late.as_mut()).is_pending());
+    drop(Box::pin(stack(ready(Answer::Ok(1)))));
+    let mut dropped = Box::pin(stack(ready(Answer::Ok(1))));
+    assert!(poll_once(dropped.as_mut()).is_pending());
+    drop(dropped);
+    assert_eq!(bulkhead.metrics().waiting_calls, 1);
+    time.advance(MINUTE);
+    assert!(matches!(
+        poll_once(late.as_mut()),
+        Poll::Ready(Err(PolicyError::BulkheadFull(_)))
+    ));
+    assert_eq!(breaker.metrics().buffered_calls, 0);
+    permit.complete();
+    assert!(poll_once(pin!(stack(ready(Answer::Ok(1))))).is_ready());
+    let layer = in_bulkhead_blocking(&bulkhead, || Answer::Ok(1));
+    let layer = in_circuit_breaker_blocking(&breaker, classify_errors, layer);
+    assert_eq!(guard_blocking(layer), Ok(1));
+    assert_eq!(breaker.metrics().successful_calls, 2);
+    assert_eq!(available(&bulkhead), 1);
 }
 
 #[test]

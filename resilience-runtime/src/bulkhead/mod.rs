@@ -128,7 +128,8 @@ impl Bulkhead {
         poll_fn(|cx| acquire.poll(cx)).await
     }
 
-    /// Takes a place, and blocks the thread for `max_wait_duration` at the most until there is one.
+    /// Takes a place, and blocks the thread for `max_wait_duration` at the most until there is one. In
+    /// async code use [`acquire`](Self::acquire), which lets other tasks run meanwhile.
     ///
     /// # Errors
     /// [`PolicyError::BulkheadFull`] when there was no place in time.
