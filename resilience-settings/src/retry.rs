@@ -59,6 +59,8 @@ pub const RANDOMIZED_WAIT_FACTOR: Setting = Setting::new(
 );
 /// Whether a value that is still to be retried after the last attempt becomes a failure.
 pub const FAIL_AFTER_MAX_ATTEMPTS: Setting = Setting::new("fail_after_max_attempts", Kind::Flag);
+/// Whether a call is tried again that an open circuit breaker inside refused.
+pub const RETRY_ON_CIRCUIT_OPEN: Setting = Setting::new("retry_on_circuit_open", Kind::Flag);
 /// How long the attempts and waits of a call may take together: no wait begins that would end later.
 pub const MAX_DURATION: Setting = Setting::new(
     "max_duration",
@@ -89,6 +91,7 @@ pub const SETTINGS: &[Setting] = &[
     ENABLE_RANDOMIZED_WAIT,
     RANDOMIZED_WAIT_FACTOR,
     FAIL_AFTER_MAX_ATTEMPTS,
+    RETRY_ON_CIRCUIT_OPEN,
     MAX_DURATION,
     BUDGET,
     BUDGET_PERCENTAGE,
