@@ -49,7 +49,7 @@ fn guard_function(outermost: Sibling, item: &TokenStream) -> darling::Result<Tok
     let layers: Vec<_> = layers.iter().collect();
     let function = written.and_then(|written| errors.handle(Function::of(policy, written)));
     if let Some(function) = &function {
-        check::check(&layers, function, &mut errors);
+        check::check(&layers, 0, function, &mut errors);
     }
     errors.finish()?;
     // Without a function there was an error.

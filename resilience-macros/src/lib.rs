@@ -20,7 +20,7 @@ mod settings;
 mod span;
 mod stack;
 
-use crate::policy::CIRCUIT_BREAKER;
+use crate::policy::{BULKHEAD, CIRCUIT_BREAKER, RATE_LIMITER, RETRY, TIME_LIMITER};
 
 /// Guards a function, a method or a whole `impl` block with a circuit breaker.
 ///
@@ -372,4 +372,40 @@ pub fn circuit_breaker(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     guard::guard(&CIRCUIT_BREAKER, options.into(), &item.into()).into()
+}
+
+/// Guards calls with a retry.
+#[proc_macro_attribute]
+pub fn retry(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    guard::guard(&RETRY, options.into(), &item.into()).into()
+}
+
+/// Guards calls with a rate limiter.
+#[proc_macro_attribute]
+pub fn rate_limiter(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    guard::guard(&RATE_LIMITER, options.into(), &item.into()).into()
+}
+
+/// Guards calls with a bulkhead.
+#[proc_macro_attribute]
+pub fn bulkhead(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    guard::guard(&BULKHEAD, options.into(), &item.into()).into()
+}
+
+/// Guards calls with a time limiter.
+#[proc_macro_attribute]
+pub fn time_limiter(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    guard::guard(&TIME_LIMITER, options.into(), &item.into()).into()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::Span;
-use resilience_settings::{Kind, Setting, SettingDoubt, duration};
+use resilience_settings::{Kind, Setting, duration};
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, Meta, UnOp};
 
@@ -14,20 +14,49 @@ use crate::policy::Policy;
 /// The settings that an attribute gives, in the order in which they are written.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    values: Vec<(&'static Setting, Value)>,
+    values: Vec<Given>,
     doubts: Vec<Doubt>,
 }
 
-/// A setting that does not do what it says.
+/// One setting.
+#[derive(Debug)]
+struct Given {
+    setting: &'static Setting,
+    value: Value,
+    name: Span,
+}
+
+/// Something that does not do what it says.
 #[derive(Debug)]
 pub(crate) struct Doubt {
-    /// The setting's name in the attribute.
-    pub(crate) name: Span,
-    pub(crate) what: SettingDoubt,
+    /// Where that stands.
+    pub(crate) at: Span,
+    /// What to call it, in a compiler's name for something doubtful.
+    pub(crate) subject: &'static str,
+    /// What is doubtful about it, and what to do.
+    pub(crate) text: String,
+}
+
+impl Doubt {
+    pub(crate) fn of_setting(at: Span, text: String) -> Self {
+        Self {
+            at,
+            subject: "doubtful_setting",
+            text,
+        }
+    }
+
+    pub(crate) fn of_fallback(at: Span, text: String) -> Self {
+        Self {
+            at,
+            subject: "doubtful_fallback",
+            text,
+        }
+    }
 }
 
 /// A value that its setting takes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Percentage(f32),
     Count(u32),
@@ -35,6 +64,7 @@ pub(crate) enum Value {
     Duration(Duration),
     Flag(bool),
     Choice(&'static str),
+    Text(String),
 }
 
 impl Settings {
@@ -48,7 +78,11 @@ impl Settings {
                 continue;
             };
             if let Some(value) = errors.handle(read(setting, meta)) {
-                values.push((setting, value));
+                values.push(Given {
+                    setting,
+                    value,
+                    name: meta.path().span(),
+                });
             }
         }
         let mut settings = Self {
@@ -65,23 +99,76 @@ impl Settings {
         settings.doubts = (policy.doubts)(&settings)
             .into_iter()
             .filter_map(|what| {
-                let name = place(what.setting)?.path().span();
-                Some(Doubt { name, what })
+                let at = place(what.setting)?.path().span();
+                Some(Doubt::of_setting(at, what.to_string()))
             })
             .collect();
         errors.finish_with(settings)
     }
 
     /// The value of the setting of that name, where it is given.
-    pub(crate) fn get(&self, name: &str) -> Option<Value> {
-        self.iter()
-            .find(|(setting, _)| setting.name == name)
-            .map(|(_, value)| value)
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.values
+            .iter()
+            .find(|given| given.setting.name == name)
+            .map(|given| &given.value)
+    }
+
+    /// Where the setting's name stands, if it is given.
+    pub(crate) fn place(&self, setting: Setting) -> Option<Span> {
+        self.values
+            .iter()
+            .find(|given| given.setting.name == setting.name)
+            .map(|given| given.name)
+    }
+
+    pub(crate) fn percentage(&self, setting: Setting) -> Option<f32> {
+        match self.get(setting.name)? {
+            Value::Percentage(share) => Some(*share),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn count(&self, setting: Setting) -> Option<u32> {
+        match self.get(setting.name)? {
+            Value::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn factor(&self, setting: Setting) -> Option<f64> {
+        match self.get(setting.name)? {
+            Value::Factor(factor) => Some(*factor),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn duration(&self, setting: Setting) -> Option<Duration> {
+        match self.get(setting.name)? {
+            Value::Duration(length) => Some(*length),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self, setting: Setting) -> Option<bool> {
+        match self.get(setting.name)? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn choice(&self, setting: Setting) -> Option<&'static str> {
+        match self.get(setting.name)? {
+            Value::Choice(choice) => Some(choice),
+            _ => None,
+        }
     }
 
     /// Setting and value, as written.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Setting, Value)> {
-        self.values.iter().copied()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Setting, &Value)> {
+        self.values
+            .iter()
+            .map(|given| (given.setting, &given.value))
     }
 
     /// What is doubtful about them.
@@ -116,6 +203,12 @@ fn read(setting: &Setting, meta: &Meta) -> darling::Result<Value> {
                 .check_duration(length)
                 .map_err(|error| error_at(expression, error))?;
             Some(Value::Duration(length))
+        }
+        (Kind::Text, Bare::Text(text)) => {
+            setting
+                .check_text(&text)
+                .map_err(|error| error_at(expression, error))?;
+            Some(Value::Text(text))
         }
         (Kind::Flag, Bare::Flag(flag)) => Some(Value::Flag(flag)),
         (Kind::Choice(choices), Bare::Text(text)) => choices
@@ -184,6 +277,15 @@ fn refusal(setting: &Setting, expression: &Expr) -> String {
                 None => refused.to_string(),
             }
         }
+        (Kind::Text, Bare::Number(text)) => {
+            format!("{refused}: write it in quotes, `{name} = \"{text}\"`")
+        }
+        (Kind::Text, Bare::Other) if !last_word(expression).is_empty() => {
+            format!(
+                "{refused}: write it in quotes, `{name} = \"{}\"`",
+                last_word(expression)
+            )
+        }
         (Kind::Choice(choices), Bare::Other) => {
             let word = last_word(expression);
             let choice = nearest(&word, choices.iter().copied()).unwrap_or(choices[0]);
@@ -218,6 +320,7 @@ fn example(setting: &Setting) -> String {
         Kind::Factor { .. } => "2.0".to_owned(),
         Kind::Duration { .. } => "\"30s\"".to_owned(),
         Kind::Flag => "true".to_owned(),
+        Kind::Text => "\"payments\"".to_owned(),
         Kind::Choice(choices) => format!("\"{}\"", choices.first().unwrap_or(&"")),
         _ => "…".to_owned(),
     }

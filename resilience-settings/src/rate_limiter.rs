@@ -38,6 +38,49 @@ pub const TIMEOUT_DURATION: Setting = Setting::new(
 /// Every setting of a rate limiter.
 pub const SETTINGS: &[Setting] = &[LIMIT_FOR_PERIOD, LIMIT_REFRESH_PERIOD, TIMEOUT_DURATION];
 
+/// How long a call waits for its permits where nothing is given.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Whether so many permits can come together at all while a call waits for them.
+///
+/// # Errors
+/// When they cannot, in words.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilience_settings::rate_limiter::check_permits;
+///
+/// let second = Duration::from_secs(1);
+/// assert!(check_permits(10, 10, second, Some(Duration::ZERO)).is_ok());
+/// assert!(check_permits(20, 10, second, Some(second)).is_ok());
+/// assert_eq!(
+///     check_permits(50, 10, second, Some(second)).unwrap_err(),
+///     "50 permits never come together: 10 come with each period of \"1s\", and a call waits \"1s\" at most; take fewer, raise `limit_for_period`, or give a `timeout_duration` above \"3s\"",
+/// );
+/// ```
+pub fn check_permits(
+    permits: u32,
+    limit: u32,
+    period: Duration,
+    timeout: Option<Duration>,
+) -> Result<(), String> {
+    let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT);
+    // One period's permits may be there, and the next one's about to come.
+    let periods = permits.div_ceil(limit.max(1)).saturating_sub(2);
+    let wait = period.saturating_mul(periods);
+    if permits <= limit || timeout > wait {
+        return Ok(());
+    }
+    Err(format!(
+        "{permits} permits never come together: {limit} come with each period of \"{}\", and a call waits \"{}\" at most; take fewer, raise `{}`, or give a `{}` above \"{}\"",
+        duration::format(period),
+        duration::format(timeout),
+        LIMIT_FOR_PERIOD.name,
+        TIMEOUT_DURATION.name,
+        duration::format(wait),
+    ))
+}
+
 /// The settings that depend on each other, as far as they are given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Given {

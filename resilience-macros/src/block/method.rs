@@ -100,7 +100,7 @@ impl Method {
         let Some(function) = errors.handle(Function::of(first.policy, self.written)) else {
             return TokenStream::new();
         };
-        check::check(&layers, &function, errors);
+        check::check(&layers, inherited.len(), &function, errors);
         expand::expand(&layers, &new, &function)
     }
 }

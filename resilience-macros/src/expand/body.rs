@@ -1,6 +1,6 @@
 //! The user's body, untouched, as something that the runtime can run.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
@@ -35,9 +35,8 @@ pub(super) fn closure(output: &Type, plan: &Plan, body: &Group, at: Span) -> Tok
     quote_spanned!(at=> #ownership || -> #output #block)
 }
 
-/// The body of a function that returns a future: it runs at once, as it would without the
-/// attribute, and what it made is what the runtime polls.
-pub(super) fn made(
+/// The body of a function that returns a future, as an expression that makes that.
+pub(super) fn making(
     output: &Type,
     future: &Type,
     plan: &Plan,
@@ -46,10 +45,38 @@ pub(super) fn made(
     at: Span,
 ) -> TokenStream {
     let facade = facade.at(at);
+    let body = match &plan.receiver {
+        Some(receiver) => &with_receiver(body, receiver),
+        None => body,
+    };
     let block = with_head(&TokenStream::new(), plan, body);
-    quote_spanned! {at=>
-        let body = #facade::__private::future_of::<#output, _>((move || -> #future #block)());
-    }
+    quote_spanned!(at=> #facade::__private::future_of::<#output, _>((move || -> #future #block)()))
+}
+
+/// The body with another name for its `self`. What stands in a block of a type's or a trait's own has
+/// a `self` of its own.
+fn with_receiver(body: &Group, receiver: &Ident) -> Group {
+    let mut is_item = false;
+    let tokens = body.stream().into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "self" => {
+            let mut renamed = receiver.clone();
+            renamed.set_span(receiver.span().located_at(word.span()));
+            TokenTree::Ident(renamed)
+        }
+        TokenTree::Ident(word) if word == "impl" || word == "trait" => {
+            is_item = true;
+            TokenTree::Ident(word)
+        }
+        TokenTree::Group(group) if is_item && group.delimiter() == Delimiter::Brace => {
+            is_item = false;
+            TokenTree::Group(group)
+        }
+        TokenTree::Group(group) => TokenTree::Group(with_receiver(&group, receiver)),
+        other => other,
+    });
+    let mut renamed = Group::new(body.delimiter(), tokens.collect());
+    renamed.set_span(body.span());
+    renamed
 }
 
 pub(super) fn ownership(capture: Capture, at: Span) -> TokenStream {

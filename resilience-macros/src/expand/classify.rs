@@ -1,6 +1,6 @@
 //! How a finished call counts, by the user's patterns.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::options::{ClassPattern, Options};
@@ -10,7 +10,7 @@ use crate::span::generated_at;
 ///
 /// Ignoring wins over recording. With patterns for what is recorded, an error that is none of them
 /// counts as a success, as in Resilience4j.
-pub(super) fn classify(options: &Options) -> Option<TokenStream> {
+pub(super) fn verdict(options: &Options) -> Option<TokenStream> {
     let Options {
         ignore_errors,
         record_errors,
@@ -53,4 +53,66 @@ pub(super) fn classify(options: &Options) -> Option<TokenStream> {
             ::core::result::Result::Ok(_) => #facade::Verdict::Success,
         }
     })
+}
+
+/// The closure that tells a retry whether to try again.
+///
+/// Ignoring wins over retrying. With patterns for what is retried, an error that is none of them is
+/// not. An error, or a value, that says itself how long to wait is asked: its type is known here and
+/// not in the runtime, and the method that asks is one that every type has and those with
+/// `RetryAfter` have twice.
+pub(super) fn retry_verdict(options: &Options, at: Span) -> TokenStream {
+    let Options {
+        ignore_errors,
+        retry_errors,
+        retry_result,
+        facade,
+        ..
+    } = options;
+    let arm = |pattern: &Option<ClassPattern>, constructor: &str, again: bool| {
+        let pattern = pattern.as_ref()?;
+        let at = generated_at(pattern.span());
+        let constructor = syn::Ident::new(constructor, at);
+        let left = pattern.arm(&quote_spanned!(at=> ::core::result::Result::#constructor));
+        Some(quote_spanned!(at=> #left => #again,))
+    };
+    let ignored = arm(ignore_errors, "Err", false);
+    let retried = arm(retry_errors, "Err", true);
+    let retried_value = arm(retry_result, "Ok", true);
+    let facade = facade.at(at);
+    let ask = quote_spanned!(at=> #facade::__private::Asking(said).verdict());
+    let ask_errors = quote_spanned! {at=>
+        #[allow(unused_imports)]
+        use #facade::__private::AsksForNothing as _;
+    };
+    if ignored.is_none() && retried.is_none() && retried_value.is_none() {
+        return quote_spanned! {at=>
+            |result| {
+                #ask_errors
+                match result {
+                    ::core::result::Result::Err(said) => #ask,
+                    ::core::result::Result::Ok(_) => #facade::__private::RetryVerdict::Accept,
+                }
+            }
+        };
+    }
+    let other_errors = retry_errors.is_none();
+    quote_spanned! {at=>
+        |result| {
+            #ask_errors
+            let again = match result {
+                #ignored
+                #retried
+                ::core::result::Result::Err(_) => #other_errors,
+                #retried_value
+                ::core::result::Result::Ok(_) => false,
+            };
+            match result {
+                ::core::result::Result::Err(said) if again => #ask,
+                ::core::result::Result::Ok(said) if again => #ask,
+                ::core::result::Result::Err(_) => #facade::__private::RetryVerdict::GiveUp,
+                ::core::result::Result::Ok(_) => #facade::__private::RetryVerdict::Accept,
+            }
+        }
+    }
 }

@@ -35,25 +35,26 @@ pub(super) fn configure(
 fn literal(
     policy: &Policy,
     setting: &Setting,
-    value: Value,
+    value: &Value,
     facade: &Facade,
     at: Span,
 ) -> TokenStream {
     match value {
         Value::Percentage(share) => {
-            let share = Literal::f32_suffixed(share);
+            let share = Literal::f32_suffixed(*share);
             quote!(#share)
         }
         Value::Count(count) => {
-            let count = Literal::u32_suffixed(count);
+            let count = Literal::u32_suffixed(*count);
             quote!(#count)
         }
         Value::Factor(factor) => {
-            let factor = Literal::f64_suffixed(factor);
+            let factor = Literal::f64_suffixed(*factor);
             quote!(#factor)
         }
-        Value::Duration(length) => duration(length, at),
+        Value::Duration(length) => duration(*length, at),
         Value::Flag(flag) => quote!(#flag),
+        Value::Text(text) => quote!(#text),
         Value::Choice(choice) => {
             let choices = Ident::new((policy.choice_type)(setting), at);
             let variant = Ident::new(&camel_case(choice), at);

@@ -6,18 +6,22 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::check::doubts;
 use crate::span::generated_at;
 use crate::stack::Layer;
 
-/// A statement that warns of each doubtful setting of the layers.
-pub(super) fn warnings(layers: &[&Layer]) -> TokenStream {
-    let statements = layers
+/// A statement that warns of each doubtful setting of the `doubted` layers, and of what they and the
+/// others of the stack are together.
+pub(super) fn warnings(layers: &[&Layer], doubted: &[&Layer]) -> TokenStream {
+    let together = doubts(layers, doubted);
+    let statements = doubted
         .iter()
         .flat_map(|layer| layer.options.settings.doubts())
+        .chain(&together)
         .map(|doubt| {
-            let at = generated_at(doubt.name);
-            let name = Ident::new("doubtful_setting", at);
-            let note = format!("{}; `#[allow(deprecated)]` silences this", doubt.what);
+            let at = generated_at(doubt.at);
+            let name = Ident::new(doubt.subject, at);
+            let note = format!("{}; `#[allow(deprecated)]` silences this", doubt.text);
             quote_spanned! {at=>
                 {
                     #[deprecated(note = #note)]

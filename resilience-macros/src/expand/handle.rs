@@ -1,11 +1,12 @@
 //! Finding the instance.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::configure::configure;
-use crate::options::{InstanceName, Options};
+use crate::options::{InstanceName, Options, Permits};
 use crate::span::generated_at;
 use crate::stack::Layer;
 
@@ -15,6 +16,10 @@ pub(super) struct Handle {
     pub(super) lookup: TokenStream,
     /// The expression that refers to it afterwards.
     pub(super) reference: TokenStream,
+    /// The variable that holds it, where that is not a reference to a static.
+    pub(super) owned: Option<Ident>,
+    /// The permits that the call takes of it, where it has any.
+    pub(super) permits: TokenStream,
 }
 
 /// A literal name in the global registry is looked up once for the call site; everything else for
@@ -34,10 +39,8 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
         InstanceName::Literal(text) => text.span(),
         InstanceName::Expression(expression) => expression.span(),
     });
-    let variable = match level {
-        0 => Ident::new("policy", at),
-        level => Ident::new(&format!("policy_{level}"), at),
-    };
+    let variable = numbered("policy", level, at);
+    let (permits, take_permits) = permits(&layer.options, level);
     let configure = configure(policy, settings, facade, at);
     let facade_at_name = facade.at(at);
     let instance = Ident::new(policy.runtime.instance, at);
@@ -49,8 +52,11 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
                         #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text, #configure);
                     SITE.resolve()
                 };
+                #take_permits
             },
             reference: quote!(#variable),
+            owned: None,
+            permits,
         };
     }
     let registry = if let Some(registry) = registry {
@@ -73,7 +79,32 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
                 #name,
                 #configure,
             );
+            #take_permits
         },
         reference: quote_spanned!(at=> &#variable),
+        owned: Some(variable),
+        permits,
+    }
+}
+
+/// The permits of a call, and the statement that finds out how many they are.
+fn permits(options: &Options, level: usize) -> (TokenStream, TokenStream) {
+    let Some(Permits(expression)) = &options.permits else {
+        return (quote!(1), TokenStream::new());
+    };
+    if let Expr::Lit(literal) = expression {
+        return (quote!(#literal), TokenStream::new());
+    }
+    let at = generated_at(expression.span());
+    let variable = numbered("permits", level, at);
+    let take = quote_spanned!(at=> let #variable: ::core::primitive::u32 = #expression;);
+    (quote!(#variable), take)
+}
+
+/// In a stack each policy has variables of its own.
+fn numbered(name: &str, level: usize, at: Span) -> Ident {
+    match level {
+        0 => Ident::new(name, at),
+        level => Ident::new(&format!("{name}_{level}"), at),
     }
 }

@@ -1,6 +1,7 @@
 //! The model as tokens. Everything was checked before: nothing here can fail.
 
 mod answer;
+mod attempts;
 mod body;
 mod call;
 mod classify;
@@ -14,7 +15,7 @@ mod snapshots;
 #[cfg(test)]
 mod stack_snapshots;
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -38,10 +39,7 @@ pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function)
     let facade = layers
         .first()
         .map_or(&unnamed, |layer| &layer.options.facade);
-    let fallbacks = layers
-        .iter()
-        .filter_map(|layer| layer.options.fallback.as_ref());
-    let plan = plan(&function.signature, fallbacks, facade);
+    let plan = plan(&function.signature, &function.shape, layers, facade);
     let guarded = guarded(layers, function, &plan, facade);
     let Plan {
         signature,
@@ -49,7 +47,7 @@ pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function)
         open,
         ..
     } = &plan;
-    let warnings = doubts::warnings(doubted);
+    let warnings = doubts::warnings(layers, doubted);
     let mut block = Group::new(
         Delimiter::Brace,
         quote!(#(#inner_attributes)* #warnings #(#before)* #(#open)* #guarded),
@@ -92,15 +90,30 @@ fn guarded(layers: &[&Layer], function: &Function, plan: &Plan, facade: &Facade)
             quote!(#lookup #answer)
         }
         Shape::Opaque { output } => {
-            let unnamed = syn::parse_quote!(_);
-            let body = body::made(output, &unnamed, plan, &function.body, facade, at);
-            let answer = stack.answer(Calling::Async, quote_spanned!(at=> body));
-            quote_spanned!(at=> #lookup #body async move { #answer })
+            let future = syn::parse_quote!(_);
+            let body = body::making(output, &future, plan, &function.body, facade, at);
+            let (made, body) = when_made(plan, body, at);
+            let answer = stack.answer(Calling::Async, body);
+            quote_spanned!(at=> #lookup #made async move { #answer })
         }
         Shape::Boxed { output, boxed } => {
-            let body = body::made(output, boxed, plan, &function.body, facade, at);
-            let answer = stack.answer(Calling::Async, quote_spanned!(at=> body));
-            quote_spanned!(at=> #lookup #body ::std::boxed::Box::pin(async move { #answer }))
+            let body = body::making(output, boxed, plan, &function.body, facade, at);
+            let (made, body) = when_made(plan, body, at);
+            let answer = stack.answer(Calling::Async, body);
+            quote_spanned!(at=> #lookup #made ::std::boxed::Box::pin(async move { #answer }))
         }
+    }
+}
+
+/// A body that makes a future runs at once, as it would without the attribute, and what it made is
+/// what the runtime polls. A retry needs one for each attempt, and makes them there.
+fn when_made(plan: &Plan, making: TokenStream, at: Span) -> (TokenStream, TokenStream) {
+    if plan.repeats() {
+        (TokenStream::new(), making)
+    } else {
+        (
+            quote_spanned!(at=> let body = #making;),
+            quote_spanned!(at=> body),
+        )
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! A policy without a fallback is one call around what is inside it. One with a fallback is an
 //! async block, or a closure, in which that fallback answers; the policy outside it sees its answer.
+//! A retry is a loop in one, since what is inside is made anew for each attempt.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
@@ -41,24 +42,35 @@ impl Stack<'_> {
         let mut inside = self.completed(calling, body);
         let mut frames = self.plan.frames.iter().enumerate().rev();
         for (level, (layer, handle)) in self.layers.iter().zip(self.handles).enumerate().rev() {
+            let attempts = match layer.policy.repeats() {
+                true => frames.next(),
+                false => None,
+            };
             let frame = match layer.options.fallback {
                 Some(_) => frames.next(),
                 None => None,
             };
             let call = Call {
                 options: &layer.options,
-                runtime: &layer.policy.runtime,
+                form: &layer.policy.runtime.form,
+                is_detached: layer.detached().is_some(),
                 signature: &self.plan.signature,
                 frame: frame.map(|(_, frame)| frame),
                 cannot_fail: self.cannot_fail,
                 output: self.output,
                 at: self.at,
                 policy: &handle.reference,
+                permits: &handle.permits,
+            };
+            let layer = match attempts {
+                Some(attempts) => self.repeated(calling, &call, level, attempts, &inside),
+                None if call.is_detached => call.around(calling, &self.owning(level, inside)),
+                None => call.around(calling, &inside),
             };
             inside = match (level, calling) {
-                (0, Calling::Async) => call.awaited(&inside),
-                (0, Calling::Blocking) => call.blocking(&inside),
-                _ => self.inner(calling, &call, frame, &inside),
+                (0, Calling::Async) => call.awaited(&layer),
+                (0, Calling::Blocking) => call.blocking(&layer),
+                _ => self.inner(calling, &call, frame, layer),
             };
         }
         inside
@@ -70,14 +82,11 @@ impl Stack<'_> {
         calling: Calling,
         call: &Call<'_>,
         frame: Option<(usize, &Frame)>,
-        inside: &TokenStream,
+        layer: TokenStream,
     ) -> TokenStream {
         let at = self.at;
         let Some((index, frame)) = frame else {
-            return match calling {
-                Calling::Async => call.layer(inside),
-                Calling::Blocking => call.layer_blocking(inside),
-            };
+            return layer;
         };
         let Frame { enter, lend, .. } = frame;
         let ownership = body::ownership(self.plan.capture_inside(index), at);
@@ -85,15 +94,37 @@ impl Stack<'_> {
         let block = match calling {
             Calling::Async => {
                 let pin = body::pin(output, at);
-                let answer = call.awaited(inside);
+                let answer = call.awaited(&layer);
                 quote_spanned!(at=> async #ownership { #pin #(#enter)* #(#lend)* #answer })
             }
             Calling::Blocking => {
-                let answer = call.blocking(inside);
+                let answer = call.blocking(&layer);
                 quote_spanned!(at=> #ownership || -> #output { #(#enter)* #(#lend)* #answer })
             }
         };
         self.completed(calling, block)
+    }
+
+    /// What is inside a policy that lets the call outlive its caller: one block that owns the
+    /// instances which were looked up for this call.
+    fn owning(&self, level: usize, inside: TokenStream) -> TokenStream {
+        if self.owned_inside(level).next().is_none() {
+            return inside;
+        }
+        let at = self.at;
+        let facade = self.facade.at(at);
+        quote_spanned! {at=>
+            #facade::__private::owning(async move {
+                #facade::__private::outcome_of(#inside).await
+            })
+        }
+    }
+
+    /// The variables of instances further inside that were looked up for this call.
+    pub(super) fn owned_inside(&self, level: usize) -> impl Iterator<Item = &Ident> {
+        self.handles[level + 1..]
+            .iter()
+            .filter_map(|handle| handle.owned.as_ref())
     }
 
     /// What cannot fail, as something whose outcome a policy can judge.

@@ -1,4 +1,4 @@
-//! One argument at a time: shared, cloned, copied or lent.
+//! One argument at a time: shared, kept, cloned, copied or lent.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Pat, PatIdent, PatType, Receiver, ReceiverKind, Type, parse_quote};
 
 use super::plan::{Capture, Plan};
-use super::shape::has_impl_trait;
+use super::shape::{Shape, has_impl_trait};
 use crate::options::Facade;
 use crate::span::generated_at;
 
@@ -28,8 +28,13 @@ fn passing(ty: &Type) -> Passing {
 }
 
 impl Plan {
-    pub(super) fn share_receiver(&mut self, receiver: &Receiver, facade: &Facade) {
-        let token = &receiver.self_token;
+    pub(super) fn share_receiver(
+        &mut self,
+        receiver: &mut Receiver,
+        shape: &Shape,
+        facade: &Facade,
+    ) {
+        let token = receiver.self_token;
         let self_type: Type = syn::parse_quote_spanned!(token.span=> Self);
         let (passing, ty) = match &receiver.kind {
             ReceiverKind::Reference(_, _, None) => (Passing::SharedReference, self_type),
@@ -44,9 +49,31 @@ impl Plan {
             conditions: Vec::new(),
             what: quote!(#token),
             ty: &ty,
-            at: receiver.span(),
+            at: generated_at(receiver.span()),
         };
+        if matches!(passing, Passing::Value) && self.repeats() {
+            // `self` can be assigned to, but not declared.
+            receiver.mutability = receiver
+                .mutability
+                .or_else(|| Some(syn::Token![mut](token.span)));
+        }
+        let own = quote!(#token);
         for level in 0..self.frames.len() {
+            if self.frames[level].repeats {
+                match passing {
+                    Passing::SharedReference => {}
+                    Passing::ExclusiveReference => self.frames[level].capture = Capture::InPlace,
+                    Passing::Value => {
+                        self.keep(level, "kept_self", &argument, &own, facade);
+                        let at = argument.at;
+                        // An attempt may have no use for it.
+                        self.frames[level]
+                            .again
+                            .push(quote_spanned!(at=> let _ = &#token;));
+                    }
+                }
+                continue;
+            }
             if !self.frames[level].takes_receiver {
                 continue;
             }
@@ -60,6 +87,28 @@ impl Plan {
             };
             self.frames[level].receiver = Some(forward);
         }
+        let makes_future = matches!(shape, Shape::Opaque { .. } | Shape::Boxed { .. });
+        if matches!(passing, Passing::ExclusiveReference) && makes_future {
+            self.rename_receiver(receiver);
+        }
+    }
+
+    /// Gives a body that makes its future anew at each attempt a receiver that is lent to it: the
+    /// future takes it along, and `self` can be lent only under another name.
+    fn rename_receiver(&mut self, receiver: &Receiver) {
+        let Some(attempts) = self.frames.iter_mut().rfind(|frame| frame.repeats) else {
+            return;
+        };
+        let at = generated_at(receiver.span());
+        let token = receiver.self_token;
+        let lent = Ident::new("lent_self", at);
+        attempts.again.push(match receiver.kind {
+            ReceiverKind::Typed(_, _) => {
+                quote_spanned!(at=> let #lent = ::core::pin::Pin::as_mut(&mut #token);)
+            }
+            _ => quote_spanned!(at=> let #lent = &mut *#token;),
+        });
+        self.receiver = Some(lent);
     }
 
     pub(super) fn share(&mut self, index: usize, argument: &mut PatType, facade: &Facade) {
@@ -95,12 +144,21 @@ impl Plan {
                         ty: &ty,
                         at,
                     };
-                    self.save_for_all(index, &saved, facade);
+                    let own = if is_mutable && self.repeats() {
+                        // Only the body's own name may be `mut`.
+                        std::mem::replace(&mut *argument.pat, parse_quote!(#ident))
+                    } else {
+                        parse_quote!(#ident)
+                    };
+                    self.save_for_all(index, &saved, &Use::By(own), facade);
                     if !is_mutable {
                         self.take.push(quote_spanned!(at=> #(#conditions)* let #ident = #ident; #(#conditions)* let _ = &#ident;));
                     }
                 }
             }
+            return;
+        }
+        if matches!(*argument.pat, Pat::Wild(_)) && self.frames.iter().all(|frame| frame.repeats) {
             return;
         }
         // A pattern, or a name that says it is not used: the argument gets a name for the fallback.
@@ -116,7 +174,7 @@ impl Plan {
                     .push(bind(&conditions, &pattern, &quote!(#named), at));
                 self.forward(&quote!(#(#conditions)* #named));
             }
-            Passing::ExclusiveReference if self.frames.len() > 1 => {
+            Passing::ExclusiveReference if self.frames.len() > 1 || self.repeats() => {
                 self.lend(index, &conditions, &named, &pattern, at);
             }
             Passing::ExclusiveReference => {
@@ -132,8 +190,8 @@ impl Plan {
                     at,
                 };
                 let open = bind(&saved.conditions, &pattern, &quote!(#named), at);
-                self.save_for_all(index, &saved, facade);
-                self.open.push(open);
+                self.save_for_all(index, &saved, &Use::Apart, facade);
+                self.open_for_body(&saved, &pattern, open, facade);
             }
         }
     }
@@ -156,7 +214,7 @@ impl Plan {
                     ty,
                     at,
                 };
-                self.save_for_all(index, &saved, facade);
+                self.save_for_all(index, &saved, &Use::None, facade);
             }
             Passing::ExclusiveReference if self.frames.len() > 1 => {
                 self.lend(index, conditions, named, &parse_quote!(_), at);
@@ -172,10 +230,92 @@ impl Plan {
         }
     }
 
-    fn save_for_all(&mut self, index: usize, argument: &Argument<'_>, facade: &Facade) {
+    /// Gives every fallback and every attempt its own of something that comes by value.
+    fn save_for_all(&mut self, index: usize, argument: &Argument<'_>, body: &Use, facade: &Facade) {
+        let innermost = self.frames.iter().rposition(|frame| frame.repeats);
         for level in 0..self.frames.len() {
-            let saved = self.save(level, &format!("saved_{index}"), argument, facade);
-            self.frames[level].forwards.push(saved);
+            if self.frames[level].repeats {
+                let has_fallback = self.frames[level..].iter().any(|frame| !frame.repeats);
+                let what = &argument.what;
+                let own = match body {
+                    Use::None if !has_fallback => continue,
+                    Use::By(own) if innermost == Some(level) => quote!(let #own),
+                    _ => quote!(let #what),
+                };
+                self.keep(level, &format!("kept_{index}"), argument, &own, facade);
+            } else {
+                let saved = self.save(level, &format!("saved_{index}"), argument, facade);
+                self.frames[level].forwards.push(saved);
+            }
+        }
+    }
+
+    /// Keeps a by-value argument for the attempts of one frame, of which each takes its own: a clone,
+    /// or at last the argument itself.
+    fn keep(
+        &mut self,
+        level: usize,
+        name: &str,
+        argument: &Argument<'_>,
+        own: &TokenStream,
+        facade: &Facade,
+    ) {
+        let Argument {
+            conditions,
+            what,
+            ty,
+            at,
+        } = argument;
+        let kept = numbered(name, level, *at);
+        let at_type = generated_at(ty.span());
+        let turbofish = turbofish(ty, at_type);
+        let facade = facade.at(at_type);
+        let frame = &mut self.frames[level];
+        frame.keep.push(quote_spanned! {*at=>
+            #(#conditions)* let mut #kept = ::core::option::Option::Some(#what);
+        });
+        frame.again.push(quote_spanned! {at_type=>
+            #(#conditions)* #own = #facade::__private::argument_for_attempt #turbofish (&mut #kept, attempts.is_last());
+        });
+    }
+
+    /// Takes a pattern apart where the body gets its argument: at each attempt, if there is a retry.
+    /// Expressions in the attributes see it at the head of the function, too.
+    fn open_for_body(
+        &mut self,
+        argument: &Argument<'_>,
+        pattern: &Pat,
+        open: TokenStream,
+        facade: &Facade,
+    ) {
+        let has_expressions = self.has_expressions;
+        let Some(attempts) = self.frames.iter_mut().rfind(|frame| frame.repeats) else {
+            self.open.push(open);
+            return;
+        };
+        attempts.again.push(open);
+        if has_expressions {
+            let Argument {
+                conditions,
+                what,
+                ty,
+                ..
+            } = argument;
+            let at = generated_at(ty.span());
+            let turbofish = turbofish(ty, at);
+            let facade = facade.at(at);
+            self.open.push(quote_spanned! {at=>
+                #(#conditions)* #[allow(unused_variables, unused_mut)]
+                let (#pattern,) = (#facade::__private::clone_argument_for_attempt #turbofish (&#what),);
+            });
+        }
+    }
+
+    /// The statements at the head of what a frame is in: an attempt, or the function.
+    fn before(&mut self, level: usize) -> &mut Vec<TokenStream> {
+        match self.frames[..level].iter().rposition(|frame| frame.repeats) {
+            Some(attempts) => &mut self.frames[attempts].again,
+            None => &mut self.before,
         }
     }
 
@@ -195,9 +335,9 @@ impl Plan {
         } = argument;
         let saved = numbered(name, level, *at);
         let at_type = generated_at(ty.span());
-        let turbofish = (!has_impl_trait(ty)).then(|| quote_spanned!(at_type=> ::<#ty>));
+        let turbofish = turbofish(ty, at_type);
         let facade = facade.at(at_type);
-        self.before.push(quote_spanned! {at_type=>
+        self.before(level).push(quote_spanned! {at_type=>
             #(#conditions)* let #saved = #facade::__private::clone_argument_for_fallback #turbofish (&#what);
         });
         quote!(#(#conditions)* #saved)
@@ -226,6 +366,21 @@ impl Plan {
         );
         self.enter.push(bind(conditions, own, &quote!(#lent), at));
     }
+}
+
+/// The type, where it can be named.
+fn turbofish(ty: &Type, at: Span) -> Option<TokenStream> {
+    (!has_impl_trait(ty)).then(|| quote_spanned!(at=> ::<#ty>))
+}
+
+/// What the body does with an argument that comes by value.
+enum Use {
+    /// It takes it by this pattern.
+    By(Pat),
+    /// It takes it apart, by a pattern of its own.
+    Apart,
+    /// Nothing.
+    None,
 }
 
 /// An argument that is cloned.

@@ -7,7 +7,7 @@ use darling::error::Accumulator;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path};
 
 use super::value::{error_at, name_of};
-use crate::policy::Policy;
+use crate::policy::{POLICIES, Policy};
 
 /// Options of the design that later versions bring, with what to do until then.
 const NOT_YET: &[(&str, &str)] = &[(
@@ -77,7 +77,8 @@ pub(super) fn sort_out(
             errors.push(duplicate(policy, &name, &meta));
         } else if policy.setting(&name).is_some() {
             sorted.settings.push(meta);
-        } else {
+        } else if name != "kind" {
+            // That one has been read: it says which policy this is.
             sorted.options.push(NestedMeta::Meta(meta));
         }
     }
@@ -127,10 +128,22 @@ fn unknown(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
             format!("`{name}` is not available yet: {instead}"),
         );
     }
+    if let Some(message) = of_other_kind(policy, name) {
+        return error_at(meta.path(), message);
+    }
+    let elsewhere = elsewhere(policy, name);
     if let Some(option) = nearest(name, policy.option_names()) {
         return error_at(
             meta.path(),
-            format!("`{attribute}` has no option `{name}`: did you mean `{option}`?"),
+            format!("`{attribute}` has no option `{name}`{elsewhere}: did you mean `{option}`?"),
+        );
+    }
+    if !elsewhere.is_empty() {
+        return error_at(
+            meta.path(),
+            format!(
+                "`{attribute}` has no option `{name}`{elsewhere}: move it to that attribute, or remove it"
+            ),
         );
     }
     if let Meta::Path(path) = meta {
@@ -153,6 +166,41 @@ fn unknown(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
             options.join(", ")
         ),
     )
+}
+
+/// What to do about a setting of another kind of the same attribute.
+fn of_other_kind(policy: &Policy, name: &str) -> Option<String> {
+    let other = policy
+        .kinds
+        .iter()
+        .find(|kind| kind.policy != policy && kind.policy.setting(name).is_some())?;
+    let own: Vec<_> = policy
+        .settings
+        .iter()
+        .map(|setting| format!("`{}`", setting.name))
+        .collect();
+    Some(format!(
+        "`{name}` is a setting of a {}: write `kind = \"{}\"` beside it, or use those of a {}, {}",
+        other.policy.noun,
+        other.name,
+        policy.noun,
+        own.join(", ")
+    ))
+}
+
+/// ", which is one of `retry`", where other attributes have the option.
+fn elsewhere(policy: &Policy, name: &str) -> String {
+    let others: Vec<_> = POLICIES
+        .iter()
+        .filter(|other| other.attribute != policy.attribute)
+        .filter(|other| other.own_options().any(|option| option == name))
+        .map(|other| format!("`{}`", other.attribute))
+        .collect();
+    if others.is_empty() {
+        String::new()
+    } else {
+        format!(", which is one of {}", others.join(" and "))
+    }
 }
 
 /// The candidate that `written` is most likely a slip of.

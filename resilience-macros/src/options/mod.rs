@@ -6,8 +6,10 @@
 mod facade;
 mod fallback;
 mod instance_name;
+mod kind;
 pub(crate) mod list;
 mod pattern;
+mod permits;
 mod plain;
 mod registry;
 mod skip;
@@ -21,13 +23,15 @@ pub(crate) use self::facade::Facade;
 pub(crate) use self::fallback::{Coverage, Fallback, FallbackArms, FallbackPath};
 pub(crate) use self::instance_name::InstanceName;
 pub(crate) use self::pattern::ClassPattern;
+pub(crate) use self::permits::Permits;
 pub(crate) use self::plain::Plain;
 pub(crate) use self::registry::RegistryExpression;
 pub(crate) use self::skip::{Skip, refuse_skip, refuse_skip_of_block};
 use crate::policy::Policy;
 use crate::settings::Settings;
 
-/// The options of one attribute, each known to be well-formed.
+/// The options of one attribute, each known to be well-formed. One that another policy has is not
+/// there.
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) name: InstanceName,
@@ -37,6 +41,9 @@ pub(crate) struct Options {
     pub(crate) ignore_errors: Option<ClassPattern>,
     pub(crate) record_errors: Option<ClassPattern>,
     pub(crate) record_result: Option<ClassPattern>,
+    pub(crate) retry_errors: Option<ClassPattern>,
+    pub(crate) retry_result: Option<ClassPattern>,
+    pub(crate) permits: Option<Permits>,
     pub(crate) facade: Facade,
     pub(crate) settings: Settings,
 }
@@ -51,21 +58,25 @@ struct Written {
     ignore_errors: Option<ClassPattern>,
     record_errors: Option<ClassPattern>,
     record_result: Option<ClassPattern>,
+    retry_errors: Option<ClassPattern>,
+    retry_result: Option<ClassPattern>,
+    permits: Option<Permits>,
     #[darling(rename = "crate")]
     facade: Option<Facade>,
 }
 
 impl Options {
-    /// Reads an attribute's options; the error holds everything that is wrong with them. `place` is
-    /// where the attribute stands.
+    /// Reads an attribute's options, and which policy of its kinds they mean; the error holds
+    /// everything that is wrong with them. `place` is where the attribute stands.
     pub(crate) fn parse(
         policy: &'static Policy,
         place: Span,
         tokens: TokenStream,
         function: Option<&syn::Ident>,
-    ) -> darling::Result<Self> {
+    ) -> darling::Result<(&'static Policy, Self)> {
         let items = NestedMeta::parse_meta_list(tokens)?;
         let mut errors = darling::Error::accumulator();
+        let policy = kind::chosen(policy, &items, &mut errors);
         let has_name = list::gives_name(policy, &items);
         let sorted = list::sort_out(policy, items, &mut errors);
         if !has_name {
@@ -82,11 +93,24 @@ impl Options {
                 ignore_errors: written.ignore_errors,
                 record_errors: written.record_errors,
                 record_result: written.record_result,
+                retry_errors: written.retry_errors,
+                retry_result: written.retry_result,
+                permits: written.permits,
                 facade: written.facade.unwrap_or_default(),
                 settings,
             })
         });
+        if let Some(Self {
+            permits: Some(permits),
+            settings,
+            ..
+        }) = &options
+        {
+            errors.handle(permits.check(settings));
+        }
         errors.finish()?;
-        options.ok_or_else(|| instance_name::missing(policy, place, function))
+        options
+            .map(|options| (policy, options))
+            .ok_or_else(|| instance_name::missing(policy, place, function))
     }
 }

@@ -1,4 +1,4 @@
-//! `ignore_errors(…)`, `record_errors(…)` and `record_result(…)`.
+//! `ignore_errors(…)`, `record_errors(…)`, `retry_result(…)` and the like.
 
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};

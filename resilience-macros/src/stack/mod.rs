@@ -9,7 +9,7 @@ use syn::{Ident, LitStr};
 use self::siblings::Sibling;
 use crate::options::value::error_at;
 use crate::options::{Facade, InstanceName, Options, refuse_skip};
-use crate::policy::Policy;
+use crate::policy::{Detached, Form, Policy};
 
 /// One policy of a stack.
 #[derive(Debug)]
@@ -27,10 +27,18 @@ impl Layer {
             options,
         } = written;
         refuse_skip(policy, &options)?;
-        Ok(Self {
-            policy,
-            options: Options::parse(policy, place, options, function)?,
-        })
+        let (policy, options) = Options::parse(policy, place, options, function)?;
+        Ok(Self { policy, options })
+    }
+}
+
+impl Layer {
+    /// What lets the call outlive its caller, where something does.
+    pub(crate) fn detached(&self) -> Option<Detached> {
+        match &self.policy.runtime.form {
+            Form::Async { detaches, .. } => detaches(&self.options.settings),
+            _ => None,
+        }
     }
 }
 
@@ -72,7 +80,7 @@ pub(crate) fn check_instances<'a>(
             continue;
         };
         let twice = seen.iter().any(|(other, other_name)| {
-            other.policy.attribute == layer.policy.attribute
+            other.policy == layer.policy
                 && other_name.value() == name.value()
                 && registry_of(other) == registry_of(layer)
         });

@@ -4,6 +4,8 @@ mod arms;
 mod path;
 
 use darling::FromMeta;
+use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::{ExprPath, Lit, Meta, Signature};
 
 pub(crate) use self::arms::{Coverage, FallbackArms};
@@ -37,6 +39,14 @@ impl Fallback {
             Self::ByPattern(arms) => (None, Some(arms.iter().map(|arm| &arm.path))),
         };
         single.into_iter().chain(arms.into_iter().flatten())
+    }
+
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Single(path) => path.0.span(),
+            Self::ByPattern(arms) => arms.span(),
+        }
     }
 
     /// Whether one that may answer is a method and gets the receiver.

@@ -1,5 +1,8 @@
 //! Rules between the options of a stack and the function.
 
+mod detached;
+mod together;
+
 use darling::error::Accumulator;
 
 use syn::spanned::Spanned;
@@ -11,25 +14,47 @@ use crate::options::{Fallback, Options};
 use crate::policy::Policy;
 use crate::stack::{self, Layer};
 
-/// Checks that a stack fits the function and its layers fit each other.
-pub(crate) fn check(layers: &[&Layer], function: &Function, errors: &mut Accumulator) {
-    for layer in layers {
+pub(crate) use self::together::doubts;
+
+/// Checks that a stack fits the function and its layers fit each other. The first layers may be
+/// `inherited` from the function's block.
+pub(crate) fn check(
+    layers: &[&Layer],
+    inherited: usize,
+    function: &Function,
+    errors: &mut Accumulator,
+) {
+    detached::check_plain(layers, inherited, function, errors);
+    detached::check_borrows(layers, function, errors);
+    for (level, layer) in layers.iter().enumerate() {
         if let Some(fallback) = &layer.options.fallback {
-            check_fallback(&layer.options, function, fallback, errors);
+            check_fallback(&layers[level..], function, fallback, errors);
         }
     }
     errors.handle(check_lent_arguments(layers, function));
     check_result(layers, function, errors);
     stack::check_instances(layers.iter().copied(), errors);
+    together::check(layers, errors);
 }
 
+/// Checks a fallback of the first of the layers.
 fn check_fallback(
-    options: &Options,
+    layers: &[&Layer],
     function: &Function,
     fallback: &Fallback,
     errors: &mut Accumulator,
 ) {
-    let plan = plan(&function.signature, [fallback], &options.facade);
+    let Some(layer) = layers.first() else {
+        return;
+    };
+    let plan = plan(
+        &function.signature,
+        &function.shape,
+        &layers[..1],
+        &layer.options.facade,
+    );
+    // An attempt makes its future itself, of what it is lent.
+    let repeats = layers.iter().any(|layer| layer.policy.repeats());
     for path in fallback.paths() {
         if path.is_single_name() && path.0.path.is_ident("Self") {
             errors.push(error_at(
@@ -39,6 +64,7 @@ fn check_fallback(
         } else if path.takes_receiver(&function.signature)
             && makes_future(function)
             && plan.capture() == Capture::InPlace
+            && !repeats
         {
             errors.push(error_at(
                 &path.0,
@@ -100,13 +126,14 @@ fn check_answers(
     errors: &mut Accumulator,
 ) {
     let returns = returns(function);
+    let failed_call = outermost.policy.failed_call;
     if outermost.options.fallback.is_none() {
         let place = if is_stacked {
             " on the outermost attribute"
         } else {
             ""
         };
-        errors.push(error_at(&at(function), format!("{returns}, which has no place for a rejected call: {}, or say who answers instead, `fallback = path`{place}", result_instead(function))));
+        errors.push(error_at(&at(function), format!("{returns}, which has no place for {failed_call}: {}, or say who answers instead, `fallback = path`{place}", result_instead(function))));
     } else if is_unnamed_and_async(function) {
         errors.push(error_at(
             &at(function),
@@ -126,20 +153,28 @@ fn check_no_failures(
     if let Some(Fallback::ByPattern(arms)) = &options.fallback
         && arms.last_resort().is_none()
     {
-        let noun = policy.noun;
+        let Policy {
+            noun, failed_call, ..
+        } = policy;
         errors.push(error_at(
             &arms.span(),
-            format!("{returns}, which has no place for a rejected call, so one of the fallbacks must answer whatever the {noun} fails with: end the list with `_ => path`"),
+            format!("{returns}, which has no place for {failed_call}, so one of the fallbacks must answer whatever the {noun} fails with: end the list with `_ => path`"),
         ));
     }
+    let instead = if policy.repeats() {
+        "values that are to be tried again go into `retry_result(PATTERN)`"
+    } else {
+        "values that count as failures go into `record_result(PATTERN)`"
+    };
     for (option, pattern) in [
         ("ignore_errors", &options.ignore_errors),
         ("record_errors", &options.record_errors),
+        ("retry_errors", &options.retry_errors),
     ] {
         if let Some(pattern) = pattern {
             errors.push(error_at(
                 &pattern.span(),
-                format!("{returns} and so has no errors to match: remove `{option}`; values that count as failures go into `record_result(PATTERN)`"),
+                format!("{returns} and so has no errors to match: remove `{option}`; {instead}"),
             ));
         }
     }
@@ -188,10 +223,16 @@ fn check_lent_arguments(layers: &[&Layer], function: &Function) -> darling::Resu
     let Some(innermost) = innermost else {
         return Ok(());
     };
-    if layers.len() == 1 || !makes_future(function) {
+    let repeats = layers.iter().any(|layer| layer.policy.repeats());
+    if layers.len() == 1 || !makes_future(function) || repeats {
         return Ok(());
     }
-    let plan = plan(&function.signature, fallbacks(), &layers[0].options.facade);
+    let plan = plan(
+        &function.signature,
+        &function.shape,
+        layers,
+        &layers[0].options.facade,
+    );
     if plan.frames.iter().all(|frame| frame.lend.is_empty()) {
         return Ok(());
     }
