@@ -94,5 +94,5 @@
 //! [`CircuitBreaker::call`], [`CircuitBreaker::call_blocking`] and [`CircuitBreaker::try_acquire`] do
 //! what the attribute does.
 
-pub use resilience_macros::circuit_breaker;
+pub use resilience_macros::{bulkhead, circuit_breaker, rate_limiter, retry, time_limiter};
 pub use resilience_runtime::*;
