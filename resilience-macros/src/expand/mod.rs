@@ -20,7 +20,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use self::stack::{Calling, Stack};
-use crate::function::{Function, Plan, Shape, cannot_fail, plan};
+use crate::function::{Function, Plan, Shape, cannot_fail, plan, without_lifetimes};
 use crate::options::Facade;
 use crate::span::generated_at;
 use crate::stack::Layer;
@@ -97,6 +97,12 @@ fn guarded(layers: &[&Layer], function: &Function, plan: &Plan, facade: &Facade)
             quote_spanned!(at=> #lookup #made async move { #answer })
         }
         Shape::Boxed { output, boxed } => {
+            // The function's own lifetimes are too long for what each attempt lends.
+            let boxed = if plan.repeats() {
+                &without_lifetimes(boxed)
+            } else {
+                boxed
+            };
             let body = body::making(output, boxed, plan, &function.body, facade, at);
             let (made, body) = when_made(plan, body, at);
             let answer = stack.answer(Calling::Async, body);

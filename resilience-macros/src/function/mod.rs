@@ -13,7 +13,7 @@ use syn::{Attribute, Signature, Token, Type, Visibility};
 
 pub(crate) use self::plan::{Capture, Frame, Plan, plan};
 pub(crate) use self::result::{cannot_fail, is_called_result};
-pub(crate) use self::shape::{Shape, has_hole};
+pub(crate) use self::shape::{Shape, has_hole, without_lifetimes};
 use crate::policy::Policy;
 
 /// A function with a body, of a kind that can be guarded.

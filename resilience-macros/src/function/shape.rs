@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer,
+    GenericArgument, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer,
     TypeParamBound, TypePath, parse_quote_spanned,
 };
 
@@ -132,6 +132,21 @@ fn erased(written: &Type) -> Type {
                 *ty = parse_quote_spanned!(ty.span()=> _);
             } else {
                 syn::visit_mut::visit_type_mut(self, ty);
+            }
+        }
+    }
+    let mut erased = written.clone();
+    Erase.visit_type_mut(&mut erased);
+    erased
+}
+
+/// The type with `'_` for every lifetime that has a name, but for `'static`.
+pub(crate) fn without_lifetimes(written: &Type) -> Type {
+    struct Erase;
+    impl VisitMut for Erase {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                *lifetime = Lifetime::new("'_", lifetime.span());
             }
         }
     }
