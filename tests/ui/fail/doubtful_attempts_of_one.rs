@@ -1,0 +1,10 @@
+#![deny(deprecated)]
+
+use resilience4rs::{PolicyError, retry};
+
+#[retry("quotes", max_attempts = 1)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![deny(deprecated)]
+
+use resilience4rs::{PolicyError, bulkhead};
+
+#[bulkhead("quotes", max_concurrent_calls = 0)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![deny(deprecated)]
+
+use resilience4rs::{PolicyError, time_limiter};
+
+#[time_limiter("quotes", timeout_duration = "0s")]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, rate_limiter};
+
+#[rate_limiter("quotes", fallback = backup)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

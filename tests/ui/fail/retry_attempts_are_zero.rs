@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, retry};
+
+#[retry("quotes", max_attempts = 0)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

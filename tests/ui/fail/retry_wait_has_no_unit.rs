@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, retry};
+
+#[retry("quotes", wait_duration = 500)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, time_limiter};
+
+#[time_limiter("quotes")]
+fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, time_limiter};
+
+#[time_limiter("quotes", timeout_duration = 5)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}
