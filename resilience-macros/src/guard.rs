@@ -19,6 +19,7 @@ pub(crate) fn guard(
     let outermost = Sibling {
         policy,
         place: Span::call_site(),
+        path: None,
         options,
     };
     let expanded = Item::of(policy, item).and_then(|kind| match kind {

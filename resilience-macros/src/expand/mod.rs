@@ -25,9 +25,9 @@ use crate::options::Facade;
 use crate::span::generated_at;
 use crate::stack::Layer;
 
-/// The function with its calls guarded by the layers, the outermost first. What is doubtful about
-/// some of them is said here; of those that a block shares, one of its methods says it for all.
-pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function) -> TokenStream {
+/// The function with its calls guarded by the layers, the outermost first. What there is to say of
+/// the `new` ones is said here; of those that a block shares, one of its methods says it for all.
+pub(crate) fn expand(layers: &[&Layer], new: &[&Layer], function: &Function) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -47,13 +47,21 @@ pub(crate) fn expand(layers: &[&Layer], doubted: &[&Layer], function: &Function)
         open,
         ..
     } = &plan;
-    let warnings = doubts::warnings(layers, doubted);
+    let imports = imports(new);
+    let warnings = doubts::warnings(layers, new);
     let mut block = Group::new(
         Delimiter::Brace,
-        quote!(#(#inner_attributes)* #warnings #(#before)* #(#open)* #guarded),
+        quote!(#(#inner_attributes)* #imports #warnings #(#before)* #(#open)* #guarded),
     );
     block.set_span(function.body.span());
     quote!(#(#attributes)* #visibility #defaultness #signature #block)
+}
+
+/// Uses the names of the attributes that the compiler never sees, since those who imported them would
+/// be told that nobody does; a name that there is not is an error, as of any attribute.
+fn imports(new: &[&Layer]) -> TokenStream {
+    let paths = new.iter().filter_map(|layer| layer.path.as_ref());
+    quote!(#(#[allow(unused_imports)] use #paths as _;)*)
 }
 
 /// Looks up the policies and runs the body under them.

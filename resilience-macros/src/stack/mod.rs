@@ -4,7 +4,7 @@ pub(crate) mod siblings;
 
 use darling::error::Accumulator;
 use quote::ToTokens;
-use syn::{Ident, LitStr};
+use syn::{Ident, LitStr, Path};
 
 use self::siblings::Sibling;
 use crate::options::value::error_at;
@@ -15,6 +15,8 @@ use crate::policy::{Detached, Form, Policy};
 #[derive(Debug)]
 pub(crate) struct Layer {
     pub(crate) policy: &'static Policy,
+    /// What its attribute is called, if that was taken off the item before the compiler saw it.
+    pub(crate) path: Option<Path>,
     pub(crate) options: Options,
 }
 
@@ -24,6 +26,7 @@ impl Layer {
         let Sibling {
             policy,
             place,
+            path,
             options,
         } = written;
         refuse_skip(policy, &options)?;

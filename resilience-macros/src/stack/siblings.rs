@@ -1,7 +1,7 @@
 //! The attributes of policies among an item's other attributes.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Path};
 
 use crate::item::Item;
 use crate::options::value::error_at;
@@ -12,6 +12,8 @@ pub(crate) struct Sibling {
     pub(crate) policy: &'static Policy,
     /// Where it stands, for what is wrong about it as a whole.
     pub(crate) place: Span,
+    /// What it is called there. The compiler has resolved that of the outermost, which is not known.
+    pub(crate) path: Option<Path>,
     /// What stands in its parentheses.
     pub(crate) options: TokenStream,
 }
@@ -32,6 +34,7 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>) -> darling::Result<Vec<Sibli
             siblings.push(Sibling {
                 policy,
                 place,
+                path: Some(attribute.path().clone()),
                 options,
             });
         }
