@@ -31,7 +31,11 @@ impl Layer {
         } = written;
         refuse_skip(policy, &options)?;
         let (policy, options) = Options::parse(policy, place, options, function)?;
-        Ok(Self { policy, options })
+        Ok(Self {
+            policy,
+            path,
+            options,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bulkhead;
 mod circuit_breaker;
+mod detached;
 mod fallback;
 mod future_of;
 mod guard;
@@ -16,6 +17,7 @@ mod unanswered;
 
 pub use bulkhead::{in_bulkhead, in_bulkhead_blocking};
 pub use circuit_breaker::{classify_errors, in_circuit_breaker, in_circuit_breaker_blocking};
+pub use detached::{outcome_of, owning};
 pub use fallback::{
     CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
     answer_of_fallback, answer_of_plain_fallback, clone_argument_for_fallback,
@@ -31,7 +33,7 @@ pub use instance_name::{InstanceName, instance_name};
 pub use rate_limiter::{in_rate_limiter, in_rate_limiter_blocking};
 pub use retry::{
     Asking, AsksForNothing, AttemptArg, argument_for_attempt, attempt, attempt_blocking, attempts,
-    retried, retried_blocking,
+    clone_argument_for_attempt, retried, retried_blocking,
 };
 pub use site::{Instance, Site, resolve};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;

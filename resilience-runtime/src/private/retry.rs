@@ -84,6 +84,12 @@ pub fn argument_for_attempt<T: AttemptArg>(argument: &mut Option<T>, is_last: bo
     }
 }
 
+/// The same for the expressions in an attribute, which see what a pattern makes of an argument.
+#[inline]
+pub fn clone_argument_for_attempt<T: AttemptArg>(argument: &T) -> T {
+    argument.share()
+}
+
 /// An argument that every attempt takes by value.
 #[diagnostic::on_unimplemented(
     message = "every attempt of a retry needs this argument, but `{Self}` is not `Clone`",
