@@ -76,7 +76,13 @@ fn capitalised(text: &str) -> String {
 
 /// Whether one of our attributes begins on the line.
 fn starts_attribute(line: &str) -> bool {
-    let ours = ["circuit_breaker", "retry", "rate_limiter", "bulkhead", "time_limiter"];
+    let ours = [
+        "circuit_breaker",
+        "retry",
+        "rate_limiter",
+        "bulkhead",
+        "time_limiter",
+    ];
     line.trim_start()
         .strip_prefix("#[")
         .is_some_and(|attribute| ours.iter().any(|policy| attribute.starts_with(policy)))
@@ -85,10 +91,7 @@ fn starts_attribute(line: &str) -> bool {
 /// The attribute of a program, on all its lines, and the head of what it stands on.
 fn attribute(program: &str) -> String {
     let mut shown = Vec::new();
-    for line in program
-        .lines()
-        .skip_while(|line| !starts_attribute(line))
-    {
+    for line in program.lines().skip_while(|line| !starts_attribute(line)) {
         shown.push(line);
         let is_item = !line.trim_start().starts_with("#[") && line.ends_with(['{', ';']);
         if is_item {

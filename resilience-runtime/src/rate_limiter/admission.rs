@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::cycles::{Refused, Reserved};
+use super::cycles::Refused;
 use super::event::RateLimiterEventKind;
+use super::ledger::Reserved;
 use super::machine::Machine;
 use super::reservation::Reservation;
 use crate::clock::{Sleep, Ticks};
@@ -21,39 +22,39 @@ impl Machine {
     #[inline]
     pub(super) fn try_acquire(&self, permits: u32) -> Result<(), PolicyError> {
         let now = self.clock.ticks();
-        if self.ledger.cycles.take(now, permits) {
+        if self.take(now, permits) {
             self.announce(RateLimiterEventKind::SuccessfulAcquire { permits });
             return Ok(());
         }
-        self.acquire_within(now, permits, 0).map(|_| ())
+        self.try_acquire_slowly(now, permits)
+    }
+
+    #[inline(never)]
+    fn try_acquire_slowly(&self, now: Ticks, permits: u32) -> Result<(), PolicyError> {
+        match self.ledger.take(self.elapsed(now), permits) {
+            Ok(()) => {
+                self.announce(RateLimiterEventKind::SuccessfulAcquire { permits });
+                Ok(())
+            }
+            Err(refused) => Err(self.refuse(permits, refused)),
+        }
     }
 
     /// Takes permits, for now or later, and announces that at once.
     pub(super) fn reserve(&self, permits: u32) -> Result<Duration, PolicyError> {
-        let now = self.clock.ticks();
-        self.acquire_within(now, permits, self.timeout_nanos())
-            .map(|reserved| Duration::from_nanos(reserved.wait_nanos))
-    }
-
-    #[inline(never)]
-    fn acquire_within(
-        &self,
-        now: Ticks,
-        permits: u32,
-        timeout_nanos: u64,
-    ) -> Result<Reserved, PolicyError> {
-        match self.reserve_within(now, permits, timeout_nanos) {
+        let now = self.elapsed(self.clock.ticks());
+        match self.ledger.reserve(now, permits, self.timeout_nanos()) {
             Ok(reserved) => {
                 self.announce(RateLimiterEventKind::SuccessfulAcquire { permits });
-                Ok(reserved)
+                Ok(Duration::from_nanos(reserved.wait_nanos))
             }
-            Err(refused) => Err(self.refuse(permits, refused.wait_nanos)),
+            Err(refused) => Err(self.refuse(permits, refused)),
         }
     }
 
     pub(super) fn acquire_blocking(&self, permits: u32) -> Result<(), PolicyError> {
         let now = self.clock.ticks();
-        if !self.ledger.cycles.take(now, permits) {
+        if !self.take(now, permits) {
             self.block(now, permits)?;
         }
         self.announce(RateLimiterEventKind::SuccessfulAcquire { permits });
@@ -64,41 +65,48 @@ impl Machine {
     #[inline(never)]
     fn block(&self, now: Ticks, permits: u32) -> Result<(), PolicyError> {
         let timeout_nanos = self.timeout_nanos();
-        let reserved = self.reserve_within(now, permits, timeout_nanos);
+        let elapsed = self.elapsed(now);
+        let reserved = self.ledger.reserve(elapsed, permits, timeout_nanos);
         let wait_nanos = match &reserved {
             Ok(reserved) => reserved.wait_nanos,
             Err(_) => timeout_nanos,
         };
         if wait_nanos > 0 {
             let _counted = Counted::new(self);
-            let until = self.clock.nanos(now).saturating_add(wait_nanos);
-            self.clock.wait_until(until);
+            self.clock.wait_until(self.nanos_after(now, wait_nanos));
         }
-        match reserved {
-            Ok(_) => Ok(()),
-            Err(Refused { wait_nanos }) => {
-                let left = wait_nanos.map(|wait| wait.saturating_sub(timeout_nanos));
-                Err(self.refuse(permits, left))
-            }
-        }
+        reserved.map(|_| ()).map_err(|refused| {
+            let left = |wait: u64| wait.saturating_sub(timeout_nanos);
+            let wait_nanos = refused.wait_nanos.map(left);
+            self.refuse(
+                permits,
+                Refused {
+                    wait_nanos,
+                    ..refused
+                },
+            )
+        })
     }
 
-    fn reserve_within(
-        &self,
-        now: Ticks,
-        permits: u32,
-        timeout_nanos: u64,
-    ) -> Result<Reserved, Refused> {
-        let reserved = self
-            .ledger
-            .reserve(self.elapsed(now), permits, timeout_nanos)?;
-        if reserved.wait_nanos == 0
-            && self.ledger.cycles.period().nanos() >= SHORTEST_SURE_NANOS
-            && !self.ledger.cycles.is_sure(now)
-        {
-            self.be_sure_in(reserved.cycle);
+    /// Takes permits of the running cycle, if they are there and nobody comes in between.
+    #[inline]
+    fn take(&self, now: Ticks, permits: u32) -> bool {
+        self.ledger.cycles.take(now, permits) || self.take_in_new_cycle(now, permits)
+    }
+
+    #[inline(never)]
+    fn take_in_new_cycle(&self, now: Ticks, permits: u32) -> bool {
+        let cycles = &self.ledger.cycles;
+        if cycles.is_sure(now) {
+            return false;
         }
-        Ok(reserved)
+        let Some(cycle) = cycles.take_at(self.elapsed(now), permits) else {
+            return false;
+        };
+        if cycles.period().nanos() >= SHORTEST_SURE_NANOS {
+            self.be_sure_in(cycle);
+        }
+        true
     }
 
     /// Once in a cycle.
@@ -109,12 +117,16 @@ impl Machine {
         }
     }
 
-    fn refuse(&self, permits: u32, wait_nanos: Option<u64>) -> PolicyError {
+    fn nanos_after(&self, now: Ticks, wait_nanos: u64) -> u64 {
+        self.clock.nanos(now).saturating_add(wait_nanos)
+    }
+
+    fn refuse(&self, permits: u32, refused: Refused) -> PolicyError {
         self.announce(RateLimiterEventKind::FailedAcquire { permits });
         PolicyError::RateLimited(RateLimited {
             name: Arc::clone(&self.name),
-            limit_for_period: self.ledger.cycles.limit(),
-            retry_after: wait_nanos.map(Duration::from_nanos),
+            limit_for_period: refused.limit,
+            retry_after: refused.wait_nanos.map(Duration::from_nanos),
         })
     }
 }
@@ -189,7 +201,7 @@ impl<'a> Admission<'a> {
             Stage::Admitted => Poll::Ready(Ok(())),
             Stage::Asking => {
                 let now = self.machine.clock.ticks();
-                if !self.machine.ledger.cycles.take(now, self.permits) {
+                if !self.machine.take(now, self.permits) {
                     return self.ask(now, cx);
                 }
                 self.be_admitted()
@@ -212,11 +224,15 @@ impl<'a> Admission<'a> {
         let Self {
             machine, permits, ..
         } = *self;
-        match machine.reserve_within(now, permits, machine.timeout_nanos()) {
+        let elapsed = machine.elapsed(now);
+        match machine
+            .ledger
+            .reserve(elapsed, permits, machine.timeout_nanos())
+        {
+            // It was only that somebody else came in between.
             Ok(Reserved { wait_nanos: 0, .. }) => self.be_admitted(),
             Ok(reserved) => {
-                let until = machine.clock.nanos(now);
-                let until = until.saturating_add(reserved.wait_nanos);
+                let until = machine.nanos_after(now, reserved.wait_nanos);
                 self.stage = Stage::Waiting(Box::new(Waiting {
                     sleep: machine.clock.sleep_until(until),
                     reservation: Some(reserved.reservation),
@@ -226,7 +242,7 @@ impl<'a> Admission<'a> {
             }
             Err(refused) => {
                 self.stage = Stage::Refused;
-                Poll::Ready(Err(machine.refuse(permits, refused.wait_nanos)))
+                Poll::Ready(Err(machine.refuse(permits, refused)))
             }
         }
     }

@@ -12,7 +12,6 @@
 
 use super::cycle_word::{CycleWord, is_too_deep};
 use super::period::Period;
-use super::reservation::Reservation;
 use crate::clock::Ticks;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Mutex, lock};
@@ -38,20 +37,20 @@ pub(super) struct Moment {
     pub(super) limit: u32,
 }
 
-/// Permissions that were had, now or later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reserved {
+/// Permissions that were had, now or later: those that came next at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Granted {
     pub(super) wait_nanos: u64,
-    /// The cycle in which it was reserved.
-    pub(super) cycle: u64,
-    pub(super) reservation: Reservation,
+    pub(super) moment: Moment,
 }
 
-/// Permissions that cannot be had in time, and how long it would have taken. `None` where that is
-/// past the end of time, or the debt would be too deep to be written down.
+/// Permissions that cannot be had in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
+    /// How long it would have taken. `None` where that is past the end of time, or the debt would be
+    /// too deep to be written down.
     pub(super) wait_nanos: Option<u64>,
+    pub(super) limit: u32,
 }
 
 /// A word, with what it names beside it. Where that has changed since, so has the word.
@@ -114,13 +113,30 @@ impl Cycles {
             .is_some_and(|less| self.exchange(word, less))
     }
 
-    /// Whether the short way is worth another look at the clock's end of the cycle.
+    /// Takes permissions that are there, and says of which cycle, on the way of a call that finds
+    /// the word in an earlier cycle; fails also where somebody else comes in between.
+    #[inline]
+    pub(super) fn take_at(&self, now: u64, permits: u32) -> Option<u64> {
+        let seen = self.see();
+        let Moment {
+            cycle, permissions, ..
+        } = self.moment(seen, now);
+        let left = permissions - i64::from(permits);
+        if left < 0 {
+            return None;
+        }
+        let next = seen.word.at(cycle.wrapping_sub(seen.base), left)?;
+        self.exchange(seen.word, next).then_some(cycle)
+    }
+
+    /// Whether the end of the cycle is known, so that [`take`](Self::take) fails for want of
+    /// permissions only.
     pub(super) fn is_sure(&self, now: Ticks) -> bool {
         // Relaxed: it only saves work.
         now.bits() < self.sure_until.load(Ordering::Relaxed)
     }
 
-    /// That the cycle in which a [`Reserved`] was reserved lasts until then, for
+    /// That the cycle of a [`Granted`] lasts until then, for
     /// [`take`](Self::take).
     pub(super) fn be_sure_until(&self, end: Ticks) {
         self.sure_until.store(end.bits(), Ordering::Release);
@@ -133,7 +149,7 @@ impl Cycles {
         now: u64,
         permits: u32,
         timeout_nanos: u64,
-    ) -> Result<Reserved, Refused> {
+    ) -> Result<Granted, Refused> {
         loop {
             let seen = self.see();
             let moment = self.moment(seen, now);
@@ -144,12 +160,11 @@ impl Cycles {
                 continue;
             }
             return match in_time {
-                Some(wait_nanos) => Ok(Reserved {
+                Some(wait_nanos) => Ok(Granted { wait_nanos, moment }),
+                None => Err(Refused {
                     wait_nanos,
-                    cycle: moment.cycle,
-                    reservation: Reservation::after(moment, permits),
+                    limit: moment.limit,
                 }),
-                None => Err(Refused { wait_nanos }),
             };
         }
     }

@@ -24,7 +24,7 @@ enum Operation {
         permits: u32,
         timeout: u64,
     },
-    /// On the short way.
+    /// On the short ways.
     Take {
         now: u64,
         permits: u32,
@@ -50,6 +50,11 @@ enum Answer {
     Nothing,
 }
 
+fn be_sure_in(cycles: &Cycles, cycle: u64) {
+    let end = cycles.period().start_of(cycle + 1).unwrap();
+    cycles.be_sure_until(Ticks::from_bits(end));
+}
+
 fn perform(cycles: &Cycles, operation: Operation) -> Answer {
     match operation {
         Reserve {
@@ -59,15 +64,21 @@ fn perform(cycles: &Cycles, operation: Operation) -> Answer {
         } => {
             let reserved = cycles.reserve(now, permits, timeout);
             if let Ok(reserved) = &reserved {
-                let end = cycles.period().start_of(reserved.cycle + 1).unwrap();
-                cycles.be_sure_until(Ticks::from_bits(end));
+                be_sure_in(cycles, reserved.moment.cycle);
             }
             Answer::Wait(reserved.map(|reserved| reserved.wait_nanos))
         }
-        Take { now, permits } => match cycles.take(Ticks::from_bits(now), permits) {
-            true => Answer::Wait(Ok(0)),
-            false => Answer::Nothing,
-        },
+        Take { now, permits } => {
+            if cycles.take(Ticks::from_bits(now), permits) {
+                return Answer::Wait(Ok(0));
+            }
+            cycles
+                .take_at(now, permits)
+                .map_or(Answer::Nothing, |cycle| {
+                    be_sure_in(cycles, cycle);
+                    Answer::Wait(Ok(0))
+                })
+        }
         Drain { now } => Answer::Drained(cycles.drain(now)),
         ChangeLimit { limit } => {
             cycles.change_limit(limit);

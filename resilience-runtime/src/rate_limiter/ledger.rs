@@ -5,7 +5,7 @@
 //! Those who wait already keep their time, so nobody needs to be told, and no cycle ever lets more
 //! through than it would have.
 
-use super::cycles::{Cycles, Moment, Refused, Reserved};
+use super::cycles::{Cycles, Granted, Moment, Refused};
 use super::openings::Openings;
 use super::period::Period;
 use super::reservation::Reservation;
@@ -16,11 +16,27 @@ pub(super) struct Ledger {
     openings: Openings,
 }
 
+/// Permissions that are the caller's, from when it has waited for them.
+#[derive(Debug)]
+pub(super) struct Reserved {
+    pub(super) wait_nanos: u64,
+    pub(super) reservation: Reservation,
+}
+
 impl Ledger {
     pub(super) fn new(limit: u32, period: Period) -> Self {
         Self {
             cycles: Cycles::new(limit, period),
             openings: Openings::new(),
+        }
+    }
+
+    /// Takes permissions that are to be had at once.
+    pub(super) fn take(&self, now: u64, permits: u32) -> Result<(), Refused> {
+        match self.cycles.reserve(now, permits, 0) {
+            Ok(_) => Ok(()),
+            Err(_) if self.openings.has_any() => self.reserve(now, permits, 0).map(|_| ()),
+            Err(refused) => Err(refused),
         }
     }
 
@@ -36,7 +52,11 @@ impl Ledger {
         {
             return Ok(reserved);
         }
-        self.cycles.reserve(now, permits, timeout_nanos)
+        let Granted { wait_nanos, moment } = self.cycles.reserve(now, permits, timeout_nanos)?;
+        Ok(Reserved {
+            wait_nanos,
+            reservation: Reservation::after(moment, permits),
+        })
     }
 
     /// Takes what was given back, where that comes earlier than what is next in order.
@@ -57,7 +77,6 @@ impl Ledger {
         let start = period.start_of(shares.last()?.0)?;
         Some(Reserved {
             wait_nanos: start.saturating_sub(now),
-            cycle: moment.cycle,
             reservation: Reservation::Openings(shares),
         })
     }

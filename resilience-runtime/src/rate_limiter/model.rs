@@ -62,7 +62,10 @@ impl Model {
                 self.permissions -= i128::from(permits);
                 Ok(wait)
             }
-            _ => Err(Refused { wait_nanos }),
+            _ => Err(Refused {
+                wait_nanos,
+                limit: u32::try_from(self.limit).unwrap(),
+            }),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Permissions of this cycle and later ones that somebody had reserved and given back.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
@@ -55,11 +56,13 @@ impl Openings {
             return None;
         }
         for (cycle, share) in &shares {
-            if let Some(open) = by_cycle.get_mut(cycle) {
-                *open -= share;
+            if let Entry::Occupied(mut open) = by_cycle.entry(*cycle) {
+                *open.get_mut() -= share;
+                if *open.get() == 0 {
+                    open.remove();
+                }
             }
         }
-        by_cycle.retain(|_, open| *open > 0);
         self.has_any.store(!by_cycle.is_empty(), Ordering::Relaxed);
         Some(shares)
     }
