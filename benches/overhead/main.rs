@@ -1,4 +1,4 @@
-//! What a call costs through our breaker, through the peers' and without one, in one run:
+//! What a call costs through our policies, through the peers' and without any, in one run:
 //! `cargo bench --bench overhead`. With `-- --save` the table and the plot go to `docs/`.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
@@ -64,14 +64,5 @@ fn rows(cases: Vec<Case>) -> Vec<Row> {
 
 /// The order of the groups in the table.
 fn position(group: &str) -> Option<usize> {
-    const ORDER: [&str; 7] = [
-        group::FLOOR,
-        group::CLOSED_ASYNC,
-        group::CLOSED_PLAIN,
-        group::CLOSED_FAILING,
-        group::OPEN_ASYNC,
-        group::OPEN_PLAIN,
-        group::HALF_OPEN,
-    ];
-    ORDER.iter().position(|known| *known == group)
+    group::ORDER.iter().position(|known| *known == group)
 }

@@ -1,5 +1,7 @@
 //! The call that is guarded, and how a benchmark awaits it.
 
+use std::cell::Cell;
+use std::future::poll_fn;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -47,6 +49,34 @@ pub fn fail_each_tenth(number: u64) -> Result<u64, CallError> {
     })
 }
 
+/// The call whose first attempt fails, and whose second does not.
+///
+/// # Errors
+/// The first time.
+#[inline]
+pub fn fail_first(has_failed: &Cell<bool>, number: u64) -> Result<u64, CallError> {
+    black_box(if has_failed.replace(true) {
+        Ok(number)
+    } else {
+        Err(CallError::REFUSED)
+    })
+}
+
+/// The call that is not ready before its second poll.
+///
+/// # Errors
+/// Never.
+#[inline]
+pub async fn succeed_later<E>(number: u64) -> Result<u64, E> {
+    let mut is_ready = false;
+    poll_fn(|_| match std::mem::replace(&mut is_ready, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
+    succeed(number)
+}
+
 /// Polls a future that is ready at once.
 ///
 /// # Panics
@@ -57,5 +87,21 @@ pub fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut context) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("the guarded call never waits"),
+    }
+}
+
+/// Polls a future that is ready at its second poll.
+///
+/// # Panics
+/// When it is not.
+#[inline]
+pub fn later<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    let mut future = pin!(future);
+    let first = future.as_mut().poll(&mut context);
+    assert!(first.is_pending(), "the guarded call waits once");
+    match future.poll(&mut context) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the guarded call waits once only"),
     }
 }

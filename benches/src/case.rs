@@ -63,9 +63,21 @@ impl fmt::Debug for Case {
 
 /// A workload of one call after the other, each told its number.
 pub fn repeat<T>(call: impl Fn(u64) -> T + Send + Sync + 'static) -> Workload {
+    let call = Aligned(call);
     Box::new(move |calls| {
+        let call = call.get();
         for number in 0..calls {
             black_box(call(black_box(number)));
         }
     })
+}
+
+/// What the calls of one instance use, out of the cache lines of another's.
+#[repr(align(128))]
+struct Aligned<T>(T);
+
+impl<T> Aligned<T> {
+    fn get(&self) -> &T {
+        &self.0
+    }
 }

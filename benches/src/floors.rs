@@ -1,10 +1,11 @@
-//! What no breaker can be faster than: the call itself, and the parts that an exact one is made of.
+//! What no policy can be faster than: the call itself, and the parts that an exact breaker is made of.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::call::{CallError, fail_each_tenth, now, succeed};
+use crate::call::{CallError, fail_each_tenth, fail_first, later, now, succeed, succeed_later};
 use crate::case::{By, Case, Workload, repeat};
 use crate::group::FLOOR;
 
@@ -16,6 +17,15 @@ pub(crate) fn cases() -> Vec<Case> {
         }),
         floor("direct async call, 10 % fail", || {
             repeat(|number| now(async move { fail_each_tenth(number) }))
+        }),
+        floor("direct async call, pending once", || {
+            repeat(|number| later(succeed_later::<CallError>(number)))
+        }),
+        floor("direct plain call, made again", || {
+            repeat(|number| {
+                let has_failed = Cell::new(false);
+                fail_first(&has_failed, number).or_else(|_| fail_first(&has_failed, number))
+            })
         }),
         floor("Instant::now and elapsed", || {
             repeat(|_| Instant::now().elapsed())

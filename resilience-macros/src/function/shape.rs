@@ -3,8 +3,8 @@
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    GenericArgument, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer,
-    TypeParamBound, TypePath, parse_quote_spanned,
+    GenericArgument, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait,
+    TypeInfer, TypeParamBound, TypePath, parse_quote_spanned,
 };
 
 /// How a function hands back its result, and the result's type with every `impl Trait` in it

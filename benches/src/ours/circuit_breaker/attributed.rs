@@ -48,21 +48,21 @@ fn second_open_plain(number: u64) -> Answer {
     succeed(number)
 }
 
-pub(crate) fn closed(instance: usize) -> Workload {
+pub(super) fn closed(instance: usize) -> Workload {
     match instance {
         0 => repeat(|number| now(first(number))),
         _ => repeat(|number| now(second(number))),
     }
 }
 
-pub(crate) fn closed_plain(instance: usize) -> Workload {
+pub(super) fn closed_plain(instance: usize) -> Workload {
     match instance {
         0 => repeat(first_plain),
         _ => repeat(second_plain),
     }
 }
 
-pub(crate) fn open(instance: usize) -> Workload {
+pub(super) fn open(instance: usize) -> Workload {
     trip(&["first, open", "second, open"]);
     match instance {
         0 => repeat(|number| now(first_open(number))),
@@ -70,7 +70,7 @@ pub(crate) fn open(instance: usize) -> Workload {
     }
 }
 
-pub(crate) fn open_plain(instance: usize) -> Workload {
+pub(super) fn open_plain(instance: usize) -> Workload {
     trip(&["first, open, plain", "second, open, plain"]);
     match instance {
         0 => repeat(first_open_plain),

@@ -1,13 +1,15 @@
-//! Our breaker: every way to call through it, in every state, over every kind of window.
+//! The breaker: every way to call through it, in every state, over every kind of window.
+
+mod attributed;
 
 use resilience4rs::{
     CircuitBreaker, CircuitBreakerConfigBuilder as Config, Permit, Registry, SlidingWindowType,
     State,
 };
 
-use crate::attributed;
+use super::ours;
 use crate::call::{CallError, fail_each_tenth, now, succeed};
-use crate::case::{By, Case, Workload, repeat};
+use crate::case::{Case, Workload, repeat};
 use crate::group::{CLOSED_ASYNC, CLOSED_FAILING, CLOSED_PLAIN, HALF_OPEN, OPEN_ASYNC, OPEN_PLAIN};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -45,10 +47,6 @@ pub(crate) fn cases() -> Vec<Case> {
         ours(OPEN_PLAIN, "try_acquire", |_| acquire(open(of_100()))),
         ours(HALF_OPEN, "CircuitBreaker::call", |_| call_probes()),
     ]
-}
-
-fn ours(group: &'static str, name: &'static str, make: fn(usize) -> Workload) -> Case {
-    Case::new(group, By::Us, name, make)
 }
 
 fn of_100() -> CircuitBreaker {

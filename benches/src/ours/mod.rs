@@ -1,0 +1,18 @@
+//! Our policies: every way to call through each, and through a stack of them.
+
+mod bulkhead;
+mod circuit_breaker;
+mod time_limiter;
+
+use crate::case::{By, Case, Workload};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = circuit_breaker::cases();
+    cases.extend(bulkhead::cases());
+    cases.extend(time_limiter::cases());
+    cases
+}
+
+fn ours(group: &'static str, name: &'static str, make: fn(usize) -> Workload) -> Case {
+    Case::new(group, By::Us, name, make)
+}
