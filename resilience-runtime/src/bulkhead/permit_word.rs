@@ -16,6 +16,9 @@ const LIMIT_SHIFT: u32 = 32;
 const _: () = assert!(MAX_CALLS as u64 <= OUT);
 
 impl PermitWord {
+    /// The bits of a word that nobody waits for.
+    pub(super) const NOT_AWAITED: u64 = !AWAITED;
+
     pub(super) fn new(limit: u32) -> Self {
         Self(0).with_limit(limit)
     }

@@ -159,12 +159,16 @@ impl Semaphore {
         }
     }
 
-    /// Somebody has left the line.
-    fn settle(&self, line: &mut Line) -> Woken {
-        self.change(line, |word| word)
+    /// Takes the mark off the word if nobody stands in line any more.
+    fn unmark(&self, line: &Line) {
+        if line.len() == 0 {
+            // Relaxed: it publishes nothing.
+            self.word
+                .fetch_and(PermitWord::NOT_AWAITED, Ordering::Relaxed);
+        }
     }
 
-    // Relaxed: every change is made by an exchange, which fails if this is old.
+    // Relaxed: whoever decides by it exchanges it, and fails if it is old.
     #[inline]
     fn word(&self) -> PermitWord {
         PermitWord::from_bits(self.word.load(Ordering::Relaxed))
@@ -240,12 +244,15 @@ impl Waiter<'_> {
         let turn = line.leave(place);
         let has_permit = match turn {
             Turn::Granted => true,
+            // No more permits are free than waiters are called: if this one gets none, there is none
+            // to call the next for.
             Turn::Called => self.semaphore.try_take(),
-            Turn::Waiting(_) => false,
+            Turn::Waiting(_) => {
+                self.semaphore.unmark(&line);
+                false
+            }
         };
-        let woken = self.semaphore.settle(&mut line);
         drop(line);
-        woken.wake();
         drop(turn);
         has_permit
     }
