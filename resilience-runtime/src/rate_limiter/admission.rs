@@ -2,12 +2,11 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::cycles::Refused;
 use super::event::RateLimiterEventKind;
-use super::ledger::Reserved;
 use super::machine::Machine;
 use super::reservation::Reservation;
 use crate::clock::{Sleep, Ticks};
@@ -52,6 +51,7 @@ impl Machine {
         }
     }
 
+    #[inline]
     pub(super) fn acquire_blocking(&self, permits: u32) -> Result<(), PolicyError> {
         let now = self.clock.ticks();
         if !self.take(now, permits) {
@@ -156,14 +156,16 @@ impl Drop for Counted<'_> {
 pub(super) struct Admission<'a> {
     machine: &'a Machine,
     permits: u32,
-    stage: Stage<'a>,
+    stage: Stage,
+    /// In a box, since most calls never wait, and beside the stage, so that these need not look what
+    /// a stage leaves behind.
+    waiting: Option<Box<Waiting<'a>>>,
 }
 
-#[derive(Debug)]
-enum Stage<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
     Asking,
-    /// In a box, since most calls never wait.
-    Waiting(Box<Waiting<'a>>),
+    Waiting,
     Admitted,
     Refused,
 }
@@ -191,71 +193,74 @@ impl<'a> Admission<'a> {
             machine,
             permits,
             stage: Stage::Asking,
+            waiting: None,
         }
     }
 
-    /// Whether the call is let through; it goes on being so.
+    /// Whether the call is let through: at once, or as it was before.
     #[inline]
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PolicyError>> {
+    pub(super) fn is_admitted(&mut self) -> bool {
         match self.stage {
-            Stage::Admitted => Poll::Ready(Ok(())),
+            Stage::Admitted => true,
             Stage::Asking => {
-                let now = self.machine.clock.ticks();
-                if !self.machine.take(now, self.permits) {
-                    return self.ask(now, cx);
+                let is_admitted = self.machine.take(self.machine.clock.ticks(), self.permits);
+                if is_admitted {
+                    self.be_admitted();
                 }
-                self.be_admitted()
+                is_admitted
             }
-            Stage::Waiting(_) | Stage::Refused => self.wait(cx),
+            Stage::Waiting | Stage::Refused => false,
         }
     }
 
     #[inline]
-    fn be_admitted(&mut self) -> Poll<Result<(), PolicyError>> {
+    fn be_admitted(&mut self) {
         let permits = self.permits;
         self.stage = Stage::Admitted;
         self.machine
             .announce(RateLimiterEventKind::SuccessfulAcquire { permits });
+    }
+
+    /// Waits for leave, where there was none at once.
+    #[inline(never)]
+    pub(super) fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PolicyError>> {
+        match self.stage {
+            Stage::Asking => self.ask()?,
+            Stage::Waiting | Stage::Admitted => {}
+            Stage::Refused => panic!("a call was polled after it was refused"),
+        }
+        if let Some(waiting) = &mut self.waiting {
+            ready!(Pin::new(&mut waiting.sleep).poll(cx));
+            waiting.reservation = None;
+            self.waiting = None;
+            self.be_admitted();
+        }
         Poll::Ready(Ok(()))
     }
 
-    #[inline(never)]
-    fn ask(&mut self, now: Ticks, cx: &mut Context<'_>) -> Poll<Result<(), PolicyError>> {
+    fn ask(&mut self) -> Result<(), PolicyError> {
         let Self {
             machine, permits, ..
         } = *self;
-        let elapsed = machine.elapsed(now);
-        match machine
-            .ledger
-            .reserve(elapsed, permits, machine.timeout_nanos())
-        {
+        let now = machine.clock.ticks();
+        let (elapsed, timeout_nanos) = (machine.elapsed(now), machine.timeout_nanos());
+        let reserved = machine.ledger.reserve(elapsed, permits, timeout_nanos);
+        let reserved = reserved.map_err(|refused| {
+            self.stage = Stage::Refused;
+            machine.refuse(permits, refused)
+        })?;
+        if reserved.wait_nanos == 0 {
             // It was only that somebody else came in between.
-            Ok(Reserved { wait_nanos: 0, .. }) => self.be_admitted(),
-            Ok(reserved) => {
-                let until = machine.nanos_after(now, reserved.wait_nanos);
-                self.stage = Stage::Waiting(Box::new(Waiting {
-                    sleep: machine.clock.sleep_until(until),
-                    reservation: Some(reserved.reservation),
-                    counted: Counted::new(machine),
-                }));
-                self.wait(cx)
-            }
-            Err(refused) => {
-                self.stage = Stage::Refused;
-                Poll::Ready(Err(machine.refuse(permits, refused)))
-            }
+            self.be_admitted();
+        } else {
+            let until = machine.nanos_after(now, reserved.wait_nanos);
+            self.stage = Stage::Waiting;
+            self.waiting = Some(Box::new(Waiting {
+                sleep: machine.clock.sleep_until(until),
+                reservation: Some(reserved.reservation),
+                counted: Counted::new(machine),
+            }));
         }
-    }
-
-    #[inline(never)]
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PolicyError>> {
-        let Stage::Waiting(waiting) = &mut self.stage else {
-            panic!("a call was polled after it was refused");
-        };
-        if Pin::new(&mut waiting.sleep).poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        waiting.reservation = None;
-        self.be_admitted()
+        Ok(())
     }
 }

@@ -51,10 +51,12 @@ where
         finish: impl FnOnce(Result<R, PolicyError>) -> O,
     ) -> Poll<O> {
         let this = self.project();
-        match ready!(this.admission.poll(cx)) {
-            Ok(()) => this.body.poll_to(cx, finish),
-            Err(error) => Poll::Ready(finish(Err(error))),
+        if !this.admission.is_admitted()
+            && let Err(error) = ready!(this.admission.poll_wait(cx))
+        {
+            return Poll::Ready(finish(Err(error)));
         }
+        this.body.poll_to(cx, finish)
     }
 
     #[inline]

@@ -25,6 +25,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 pub use config::RateLimiterConfig;
@@ -354,7 +355,12 @@ impl RateLimiter {
     /// ```
     pub fn acquire(&self, permits: u32) -> impl Future<Output = Result<(), PolicyError>> + use<'_> {
         let mut admission = Admission::new(&self.machine, permits);
-        poll_fn(move |cx| admission.poll(cx))
+        poll_fn(move |cx| {
+            if admission.is_admitted() {
+                return Poll::Ready(Ok(()));
+            }
+            admission.poll_wait(cx)
+        })
     }
 
     /// Waits for so many permits, and blocks the thread meanwhile. What it has reserved it does not
@@ -373,6 +379,7 @@ impl RateLimiter {
     ///     limiter.acquire_blocking(1).unwrap();
     /// }
     /// ```
+    #[inline]
     pub fn acquire_blocking(&self, permits: u32) -> Result<(), PolicyError> {
         self.machine.acquire_blocking(permits)
     }
