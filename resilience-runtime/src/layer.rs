@@ -155,8 +155,14 @@ where
     one_failure(L::result_of(call.call_layer()))
 }
 
+/// The outcome of a call, whose failures, the policies' and its own, are one.
+///
+/// # Errors
+/// When a policy ended the call, or it failed.
 #[inline]
-fn one_failure<R: Outcome>(outcome: Result<R, PolicyError>) -> Result<R::Value, Failure<R::Error>> {
+pub(crate) fn one_failure<R: Outcome>(
+    outcome: Result<R, PolicyError>,
+) -> Result<R::Value, Failure<R::Error>> {
     outcome?.into_result().map_err(Failure::Call)
 }
 

@@ -64,6 +64,16 @@ where
     layer::run_blocking(call)
 }
 
+/// What the caller of a call without a fallback gets, where the call is no layer but a loop in the
+/// function's own body.
+#[inline]
+pub fn outcome_for_caller<R>(outcome: Result<R, PolicyError>) -> R
+where
+    R: Outcome<Error: FromPolicyError>,
+{
+    outcome.unwrap_or_else(rejected)
+}
+
 fn rejected<R: Outcome<Error: FromPolicyError>>(error: PolicyError) -> R {
     R::from_result(Err(error.into()))
 }

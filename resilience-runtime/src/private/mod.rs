@@ -24,7 +24,9 @@ pub use fallback::{
     failure_for_fallback,
 };
 pub use future_of::future_of;
-pub use guard::{FromPolicyError, Guard, guard, guard_blocking, run, run_blocking};
+pub use guard::{
+    FromPolicyError, Guard, guard, guard_blocking, outcome_for_caller, run, run_blocking,
+};
 pub use infallible::{
     Completed, CompletedFuture, FallbackValue, PolicyFailureParameter, completed,
     completed_blocking, policy_failure_for_fallback, value_of_fallback,

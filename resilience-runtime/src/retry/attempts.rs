@@ -1,12 +1,10 @@
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shared;
-use super::call::Running;
 use super::event::{AttemptFailure, GiveUpReason, RetryEventKind};
-use super::verdict::{Judgement, RetryVerdict, Wait};
+use super::verdict::{Judgement, RetryVerdict, Seen, Wait};
 use super::wait::RetryWait;
 use crate::clock::nanos_of;
 use crate::failure::{PolicyError, RetriesExhausted};
@@ -53,11 +51,16 @@ use crate::outcome::Outcome;
 #[must_use = "a call is counted when its attempts are judged"]
 pub struct RetryAttempts<'a> {
     shared: &'a Shared,
-    failed: u32,
-    /// Of no meaning as long as none has failed.
-    last_failure: AttemptFailure,
+    failed: Option<Failed>,
     /// Of use only where there is a bound on the total time.
     began_nanos: u64,
+}
+
+/// The attempts that have failed: how many, and the last one by what.
+#[derive(Debug, Clone, Copy)]
+struct Failed {
+    attempts: u32,
+    by: AttemptFailure,
 }
 
 /// What follows on an attempt that was not the first to go well.
@@ -78,8 +81,7 @@ impl<'a> RetryAttempts<'a> {
         };
         Self {
             shared,
-            failed: 0,
-            last_failure: AttemptFailure::Error,
+            failed: None,
             began_nanos,
         }
     }
@@ -89,7 +91,7 @@ impl<'a> RetryAttempts<'a> {
     #[inline]
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.failed.saturating_add(1) >= self.shared.max_attempts
+        self.next_to_fail() >= self.shared.max_attempts
     }
 
     /// Judges the outcome of an attempt: `Err` where a policy inside of the retry ended it. If it is
@@ -102,7 +104,22 @@ impl<'a> RetryAttempts<'a> {
         classify: impl FnOnce(Result<&R::Value, &R::Error>) -> RetryVerdict,
         outcome: &mut Result<R, PolicyError>,
     ) -> Option<RetryWait<'a>> {
-        self.judge_as(classify, outcome)
+        let (verdict, failure) = match outcome {
+            Ok(outcome) => {
+                let result = outcome.as_result();
+                let failure = failure_of(&result);
+                // A classification that panics counts like an attempt that does.
+                let verdict = self.shared.counting_panics(|| classify(result));
+                (verdict, failure)
+            }
+            Err(error) => return self.settle_policy_error(error),
+        };
+        let is_accepted = matches!(verdict, RetryVerdict::Accept | RetryVerdict::GiveUp);
+        if self.failed.is_none() && is_accepted && failure == AttemptFailure::Result {
+            self.shared.counts.succeed_at_once();
+            return None;
+        }
+        self.settle_outcome(verdict.into(), failure, outcome)
     }
 
     /// Judges by the predicates of the configuration.
@@ -114,37 +131,60 @@ impl<'a> RetryAttempts<'a> {
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        let (shared, failed) = (self.shared, self.next_to_fail());
-        self.judge_as(|result| shared.judge(failed, result), outcome)
-    }
-
-    #[inline]
-    fn judge_as<R: Outcome, J: Into<Judgement>>(
-        &mut self,
-        classify: impl FnOnce(Result<&R::Value, &R::Error>) -> J,
-        outcome: &mut Result<R, PolicyError>,
-    ) -> Option<RetryWait<'a>> {
-        let (judgement, failure) = match outcome {
-            Ok(outcome) => {
-                let result = outcome.as_result();
-                let failure = if result.is_ok() {
-                    AttemptFailure::Result
-                } else {
-                    AttemptFailure::Error
-                };
-                // A classification that panics counts like an attempt that does.
-                let running = Running::new(self.shared);
-                let judgement = classify(result).into();
-                running.came_back();
-                (judgement, failure)
-            }
-            Err(error) => (self.judge_policy_error(error), AttemptFailure::Policy),
-        };
-        let is_value = failure == AttemptFailure::Result;
-        if self.failed == 0 && is_value && !matches!(judgement, Judgement::Retry(_)) {
+        if self.failed.is_none()
+            && self.shared.judges_plainly
+            && let Ok(outcome) = outcome
+            && outcome.as_result().is_ok()
+        {
             self.shared.counts.succeed_at_once();
             return None;
         }
+        self.judge_by_predicates(outcome)
+    }
+
+    #[inline(never)]
+    fn judge_by_predicates<R>(
+        &mut self,
+        outcome: &mut Result<R, PolicyError>,
+    ) -> Option<RetryWait<'a>>
+    where
+        R: Outcome<Value: 'static, Error: 'static>,
+    {
+        let (judgement, failure) = match outcome {
+            Ok(outcome) => {
+                let result: Seen<'_> = match outcome.as_result() {
+                    Ok(value) => Ok(value),
+                    Err(error) => Err(error),
+                };
+                let (config, failed) = (&self.shared.config, self.next_to_fail());
+                let judgement = self.shared.counting_panics(|| config.judge(failed, result));
+                (judgement, failure_of(&result))
+            }
+            Err(error) => return self.settle_policy_error(error),
+        };
+        self.settle_outcome(judgement, failure, outcome)
+    }
+
+    #[cold]
+    fn settle_policy_error(&mut self, error: &PolicyError) -> Option<RetryWait<'a>> {
+        let (config, failed) = (&self.shared.config, self.next_to_fail());
+        let judgement = self
+            .shared
+            .counting_panics(|| config.judge_policy_error(failed, error));
+        match self.settle(judgement, AttemptFailure::Policy) {
+            Next::Attempt(wait) => Some(wait),
+            // It is not a value.
+            Next::End | Next::Exhausted(_) => None,
+        }
+    }
+
+    #[cold]
+    fn settle_outcome<R>(
+        &mut self,
+        judgement: Judgement,
+        failure: AttemptFailure,
+        outcome: &mut Result<R, PolicyError>,
+    ) -> Option<RetryWait<'a>> {
         match self.settle(judgement, failure) {
             Next::Attempt(wait) => Some(wait),
             Next::End => None,
@@ -155,20 +195,10 @@ impl<'a> RetryAttempts<'a> {
         }
     }
 
-    #[cold]
-    fn judge_policy_error(&self, error: &PolicyError) -> Judgement {
-        let running = Running::new(self.shared);
-        let judgement = self
-            .shared
-            .config
-            .judge_policy_error(self.next_to_fail(), error);
-        running.came_back();
-        judgement
-    }
-
     /// The number among the failed ones of the attempt that is being judged, should it be one.
     fn next_to_fail(&self) -> u32 {
-        self.failed.saturating_add(1)
+        self.failed
+            .map_or(1, |failed| failed.attempts.saturating_add(1))
     }
 
     /// Counts and announces an attempt that failed, or that went well after others.
@@ -178,55 +208,50 @@ impl<'a> RetryAttempts<'a> {
         if let Judgement::Retry(wait) = judgement {
             return self.settle_failed(wait, failure);
         }
-        shared.counts.more_of_the_total.increment();
-        // An error is none that goes well, whoever accepts it.
-        if failure == AttemptFailure::Result {
-            shared.counts.successful_with_retry.increment();
-            shared.announce(|| RetryEventKind::Success {
-                attempts: self.failed,
-                failure: self.last_failure,
-            });
-        } else {
-            shared.counts.failed_without_retry.increment();
-            shared.announce(|| RetryEventKind::IgnoredError { failure });
+        match (failure, self.failed) {
+            (AttemptFailure::Result, None) => shared.counts.succeed_at_once(),
+            (AttemptFailure::Result, Some(Failed { attempts, by })) => {
+                shared.counts.more_of_the_total.increment();
+                shared.counts.successful_with_retry.increment();
+                shared.announce(|| RetryEventKind::Success {
+                    attempts,
+                    failure: by,
+                });
+            }
+            // An error is none that goes well, whoever accepts it.
+            _ => {
+                shared.counts.more_of_the_total.increment();
+                shared.counts.failed_without_retry.increment();
+                shared.announce(|| RetryEventKind::IgnoredError { failure });
+            }
         }
         Next::End
     }
 
     fn settle_failed(&mut self, wait: Wait, failure: AttemptFailure) -> Next<'a> {
         let shared = self.shared;
-        self.failed = self.next_to_fail();
-        self.last_failure = failure;
-        let wait = self.length_of(wait);
+        let failed = Failed {
+            attempts: self.next_to_fail(),
+            by: failure,
+        };
+        self.failed = Some(failed);
+        let wait = shared.length_of(wait, failed);
         shared.counts.more_of_the_total.increment();
-        let (attempts, allowed) = (self.failed, wait.and_then(|wait| self.allow(wait)));
-        match allowed {
+        match wait.and_then(|wait| self.allow(wait, failed)) {
             Ok(wait) => {
                 shared.announce(|| RetryEventKind::Retry {
-                    attempts,
+                    attempts: failed.attempts,
                     wait,
                     failure,
                 });
                 Next::Attempt(RetryWait::new(shared, wait))
             }
-            Err(reason) => self.give_up(reason),
+            Err(reason) => shared.give_up(failed, reason),
         }
-    }
-
-    /// How long to wait, unless that was the last attempt.
-    fn length_of(&self, wait: Wait) -> Result<Duration, GiveUpReason> {
-        if self.failed >= self.shared.max_attempts {
-            return Err(GiveUpReason::MaxAttempts);
-        }
-        let is_value = self.last_failure == AttemptFailure::Result;
-        let running = Running::new(self.shared);
-        let wait = self.shared.config.length_of(wait, self.failed, is_value);
-        running.came_back();
-        wait.ok_or(GiveUpReason::Interval)
     }
 
     /// Whether there is time for the wait, and budget for the attempt after it.
-    fn allow(&self, wait: Duration) -> Result<Duration, GiveUpReason> {
+    fn allow(&self, wait: Duration, failed: Failed) -> Result<Duration, GiveUpReason> {
         let shared = self.shared;
         if let Some(max_nanos) = shared.max_nanos {
             let over = shared.clock.now_nanos().saturating_add(nanos_of(wait));
@@ -238,35 +263,13 @@ impl<'a> RetryAttempts<'a> {
             Some(budget) if !budget.try_acquire() => {
                 shared.counts.refused.increment();
                 shared.announce(|| RetryEventKind::BudgetExhausted {
-                    attempts: self.failed,
+                    attempts: failed.attempts,
                     budget: budget.shared_name(),
                 });
                 Err(GiveUpReason::Budget)
             }
             _ => Ok(wait),
         }
-    }
-
-    fn give_up(&self, reason: GiveUpReason) -> Next<'a> {
-        let (shared, attempts, failure) = (self.shared, self.failed, self.last_failure);
-        shared.counts.failed_with_retry.increment();
-        let is_value = failure == AttemptFailure::Result;
-        if is_value {
-            // As Resilience4j counts it: the end of such a call, beside its attempts.
-            shared.counts.more_of_the_total.increment();
-        }
-        shared.announce(|| RetryEventKind::Error {
-            attempts,
-            failure,
-            reason,
-        });
-        if is_value && shared.config.fail_after_max_attempts() {
-            return Next::Exhausted(RetriesExhausted {
-                name: Arc::clone(&shared.name),
-                attempts,
-            });
-        }
-        Next::End
     }
 }
 
@@ -283,30 +286,46 @@ impl Shared {
         }
     }
 
-    #[inline]
-    fn judge<V: Any, E: Any>(&self, failed: u32, result: Result<&V, &E>) -> Judgement {
-        if self.judges_plainly {
-            return match result {
-                Ok(_) => Judgement::Accept,
-                Err(_) => Judgement::Retry(Wait::Configured),
-            };
+    /// How long to wait, unless that was the last attempt.
+    fn length_of(&self, wait: Wait, failed: Failed) -> Result<Duration, GiveUpReason> {
+        if failed.attempts >= self.max_attempts {
+            return Err(GiveUpReason::MaxAttempts);
         }
-        self.judge_by_predicates(failed, result)
+        let is_value = failed.by == AttemptFailure::Result;
+        self.counting_panics(|| self.config.length_of(wait, failed.attempts, is_value))
+            .ok_or(GiveUpReason::Interval)
     }
 
-    #[inline(never)]
-    fn judge_by_predicates<V: Any, E: Any>(
-        &self,
-        failed: u32,
-        result: Result<&V, &E>,
-    ) -> Judgement {
-        self.config.judge(
-            failed,
-            match result {
-                Ok(value) => Ok(value),
-                Err(error) => Err(error),
-            },
-        )
+    fn give_up(&self, failed: Failed, reason: GiveUpReason) -> Next<'static> {
+        let Failed { attempts, by } = failed;
+        self.counts.failed_with_retry.increment();
+        let is_value = by == AttemptFailure::Result;
+        if is_value {
+            // As Resilience4j counts it: the end of such a call, beside its attempts.
+            self.counts.more_of_the_total.increment();
+        }
+        self.announce(|| RetryEventKind::Error {
+            attempts,
+            failure: by,
+            reason,
+        });
+        if is_value && self.config.fail_after_max_attempts() {
+            return Next::Exhausted(RetriesExhausted {
+                name: Arc::clone(&self.name),
+                attempts,
+            });
+        }
+        Next::End
+    }
+}
+
+/// What an attempt has failed by, if it has.
+#[inline]
+fn failure_of<V, E>(result: &Result<V, E>) -> AttemptFailure {
+    if result.is_ok() {
+        AttemptFailure::Result
+    } else {
+        AttemptFailure::Error
     }
 }
 

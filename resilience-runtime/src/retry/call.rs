@@ -37,35 +37,22 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A call that waits. If it is dropped, so is the call, which is cancelled.
-pub(super) struct Suspended<'a> {
-    shared: &'a Shared,
-}
-
-impl<'a> Suspended<'a> {
-    pub(super) fn new(shared: &'a Shared) -> Self {
-        Self { shared }
-    }
-
-    pub(super) fn goes_on(self) {
-        mem::forget(self);
-    }
-}
-
-impl Drop for Suspended<'_> {
-    fn drop(&mut self) {
-        self.shared.counts.cancelled.increment();
-    }
-}
-
 pin_project! {
     /// One attempt, which counts if it panics, or is dropped before it is done.
     pub(crate) struct Attempt<'a, F> {
         retry: &'a Retry,
-        // Between two polls.
-        suspended: Option<Suspended<'a>>,
+        // Between two polls: if it is dropped, so is the call, which is cancelled.
+        is_suspended: bool,
         #[pin]
         body: F,
+    }
+
+    impl<F> PinnedDrop for Attempt<'_, F> {
+        fn drop(this: Pin<&mut Self>) {
+            if this.is_suspended {
+                this.retry.shared.counts.cancelled.increment();
+            }
+        }
     }
 }
 
@@ -74,7 +61,7 @@ pin_project! {
 pub(crate) fn attempt<F: Layer>(retry: &Retry, body: F) -> Attempt<'_, F> {
     Attempt {
         retry,
-        suspended: None,
+        is_suspended: false,
         body,
     }
 }
@@ -85,15 +72,14 @@ impl<F: Layer> Future for Attempt<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let shared: &Shared = &this.retry.shared;
-        if let Some(suspended) = this.suspended.take() {
-            suspended.goes_on();
-        }
-        let running = Running::new(shared);
-        let poll = this.body.poll_to(cx, |outcome| outcome);
-        running.came_back();
+        *this.is_suspended = false;
+        let body = this.body;
+        let poll = this
+            .retry
+            .shared
+            .counting_panics(|| body.poll_to(cx, |outcome| outcome));
         if poll.is_pending() {
-            *this.suspended = Some(Suspended::new(shared));
+            *this.is_suspended = true;
         }
         poll
     }
@@ -108,10 +94,7 @@ pub(crate) fn attempt_blocking<F: BlockingLayer>(
     retry: &Retry,
     body: F,
 ) -> Result<F::Output, PolicyError> {
-    let running = Running::new(&retry.shared);
-    let outcome = body.call_layer();
-    running.came_back();
-    F::result_of(outcome)
+    F::result_of(retry.shared.counting_panics(|| body.call_layer()))
 }
 
 pin_project! {

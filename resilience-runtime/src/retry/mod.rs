@@ -26,12 +26,12 @@ pub use self::metrics::RetryMetrics;
 pub use self::verdict::{RetryAfter, RetryVerdict};
 pub use self::wait::RetryWait;
 
-use self::call::{attempt, attempt_blocking, retried, retried_blocking};
+use self::call::{Running, attempt, attempt_blocking};
 use self::counts::Counts;
 use crate::clock::{Clock, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::Failure;
-use crate::layer::{self, Run};
+use crate::layer::one_failure;
 use crate::outcome::Outcome;
 
 /// A retry: a handle, cheap to clone, on one instance of a [`Registry`](crate::Registry).
@@ -168,29 +168,26 @@ impl Retry {
     /// assert_eq!(retry.metrics().successful_calls_with_retry, 1);
     /// # }
     /// ```
-    pub fn call<F, Fut, R>(
-        &self,
-        mut call: F,
-    ) -> impl Future<Output = Result<R::Value, Failure<R::Error>>> + use<'_, F, Fut, R>
+    pub async fn call<F, Fut, R>(&self, mut call: F) -> Result<R::Value, Failure<R::Error>>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = R>,
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        Run::new(retried(async move {
-            let mut attempts = self.attempts();
-            loop {
-                let wait = {
-                    // In a future of its own, so that a panic of the closure is counted too.
-                    let mut outcome = attempt(self, async { call().await }).await;
-                    match attempts.judge_by_config(&mut outcome) {
-                        Some(wait) => wait,
-                        None => break outcome,
-                    }
-                };
-                wait.await;
-            }
-        }))
+        let mut attempts = self.attempts();
+        loop {
+            // The outcome goes before the wait comes, and need not be one that moves between
+            // threads.
+            let wait = {
+                let future = self.shared.counting_panics(&mut call);
+                let mut outcome = attempt(self, future).await;
+                match attempts.judge_by_config(&mut outcome) {
+                    Some(wait) => wait,
+                    None => break one_failure(outcome),
+                }
+            };
+            wait.await;
+        }
     }
 
     /// Makes a plain call, again and again if need be; see [`call`](Self::call). It blocks the thread
@@ -217,19 +214,17 @@ impl Retry {
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        layer::run_blocking(retried_blocking(|| {
-            let mut attempts = self.attempts();
-            loop {
-                let mut outcome = attempt_blocking(self, &mut call);
-                match attempts.judge_by_config(&mut outcome) {
-                    Some(wait) => {
-                        drop(outcome);
-                        wait.block();
-                    }
-                    None => break outcome,
+        let mut attempts = self.attempts();
+        loop {
+            let mut outcome = attempt_blocking(self, &mut call);
+            match attempts.judge_by_config(&mut outcome) {
+                Some(wait) => {
+                    drop(outcome);
+                    wait.block();
                 }
+                None => break one_failure(outcome),
             }
-        }))
+        }
     }
 
     /// Begins a call whose attempts are made in a loop of one's own; see [`RetryAttempts`].
@@ -246,6 +241,15 @@ impl Retry {
 }
 
 impl Shared {
+    /// Runs code of the user's.
+    #[inline]
+    fn counting_panics<T>(&self, code: impl FnOnce() -> T) -> T {
+        let running = Running::new(self);
+        let answer = code();
+        running.came_back();
+        answer
+    }
+
     fn announce(&self, kind: impl FnOnce() -> RetryEventKind) {
         if self.events.has_consumers() {
             self.events.publish(&RetryEvent {

@@ -1,10 +1,9 @@
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::Shared;
-use super::call::Suspended;
 use crate::clock::{Sleep, nanos_of};
 
 /// The wait before the next attempt, from [`RetryAttempts::judge`](super::RetryAttempts::judge): to
@@ -17,7 +16,8 @@ use crate::clock::{Sleep, nanos_of};
 pub struct RetryWait<'a> {
     shared: &'a Shared,
     until_nanos: u64,
-    sleeping: Option<(Sleep, Suspended<'a>)>,
+    /// While it waits: if it is dropped, so is the call, which is cancelled.
+    sleeping: Option<Sleep>,
 }
 
 impl<'a> RetryWait<'a> {
@@ -66,19 +66,22 @@ impl Future for RetryWait<'_> {
         if this.until_nanos == 0 {
             return Poll::Ready(());
         }
-        let (shared, until_nanos) = (this.shared, this.until_nanos);
-        let (sleep, _) = this.sleeping.get_or_insert_with(|| {
-            let sleep = shared.clock.sleep_until(until_nanos);
-            (sleep, Suspended::new(shared))
-        });
-        if Pin::new(sleep).poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        if let Some((_, suspended)) = this.sleeping.take() {
-            suspended.goes_on();
-        }
+        let (clock, until_nanos) = (&this.shared.clock, this.until_nanos);
+        let sleep = this
+            .sleeping
+            .get_or_insert_with(|| clock.sleep_until(until_nanos));
+        ready!(Pin::new(sleep).poll(cx));
+        this.sleeping = None;
         this.until_nanos = 0;
         Poll::Ready(())
+    }
+}
+
+impl Drop for RetryWait<'_> {
+    fn drop(&mut self) {
+        if self.sleeping.is_some() {
+            self.shared.counts.cancelled.increment();
+        }
     }
 }
 
