@@ -1,4 +1,5 @@
-//! The plot: what one call through a closed breaker takes, ours beside the peers', as bars.
+//! The plot: what one call through a closed breaker takes, and one through a stack of policies, ours
+//! beside the peers', as bars.
 
 use std::error::Error;
 use std::path::Path;
@@ -27,25 +28,57 @@ const TEXT: RGBColor = RGBColor(0x76, 0x7e, 0x87);
 /// One bar: whose, what, how much.
 type Bar<'a> = (By, &'a str, f64);
 
+/// What is plotted: a group, and what a call of it goes through.
+const PLOTTED: [(&str, &str); 2] = [
+    (group::CLOSED_ASYNC, "a closed breaker"),
+    (group::STACK, "a stack of policies"),
+];
+
+/// Bars under a heading.
+struct Panel<'a> {
+    heading: String,
+    bars: Vec<Bar<'a>>,
+}
+
 pub(crate) fn draw(rows: &[Row], path: &Path) -> Result<(), Box<dyn Error>> {
-    let rows: Vec<_> = rows
+    let panels: Vec<_> = PLOTTED
         .iter()
-        .filter(|row| row.case.group == group::CLOSED_ASYNC)
+        .flat_map(|(group, through)| panels(rows, group, through))
+        .filter(|panel| !panel.bars.is_empty())
         .collect();
-    let nanos = sorted(rows.iter().map(|row| bar(row, row.times.one_thread.median)));
-    let instructions = sorted(
-        rows.iter()
-            .filter_map(|row| row.instructions.map(|count| bar(row, count))),
+    let heights = panels
+        .iter()
+        .map(|panel| i32::try_from(panel.bars.len()).map(|bars| bars * LINE + HEADING))
+        .collect::<Result<Vec<_>, _>>()?;
+    let size = (
+        WIDTH.unsigned_abs(),
+        (heights.iter().sum::<i32>() + HEADING).unsigned_abs(),
     );
-    let [height, of_first] = [nanos.len() + instructions.len(), nanos.len()]
-        .map(|bars| i32::try_from(bars).map(|bars| bars * LINE + HEADING));
-    let size = (WIDTH.unsigned_abs(), (height? + HEADING).unsigned_abs());
-    let root = SVGBackend::new(path, size).into_drawing_area();
-    let (upper, lower) = root.split_vertically(of_first?);
-    panel(&upper, "nanoseconds per call, one thread (median)", &nanos)?;
-    panel(&lower, "instructions per call", &instructions)?;
-    root.present()?;
+    let mut rest = SVGBackend::new(path, size).into_drawing_area();
+    for (panel, height) in panels.iter().zip(heights) {
+        let (upper, lower) = rest.split_vertically(height);
+        draw_panel(&upper, panel)?;
+        rest = lower;
+    }
+    rest.present()?;
     Ok(())
+}
+
+fn panels<'a>(rows: &'a [Row], group: &str, through: &str) -> [Panel<'a>; 2] {
+    let rows: Vec<_> = rows.iter().filter(|row| row.case.group == group).collect();
+    [
+        Panel {
+            heading: format!("nanoseconds per call through {through}, one thread (median)"),
+            bars: sorted(rows.iter().map(|row| bar(row, row.times.one_thread.median))),
+        },
+        Panel {
+            heading: format!("instructions per call through {through}"),
+            bars: sorted(
+                rows.iter()
+                    .filter_map(|row| row.instructions.map(|count| bar(row, count))),
+            ),
+        },
+    ]
 }
 
 fn bar(row: &Row, value: f64) -> Bar<'_> {
@@ -58,7 +91,7 @@ fn sorted<'a>(bars: impl Iterator<Item = Bar<'a>>) -> Vec<Bar<'a>> {
     bars
 }
 
-fn panel(area: &Area<'_>, heading: &str, bars: &[Bar<'_>]) -> Result<(), Box<dyn Error>> {
+fn draw_panel(area: &Area<'_>, Panel { heading, bars }: &Panel<'_>) -> Result<(), Box<dyn Error>> {
     let text = ("sans-serif", 14).into_font().color(&TEXT);
     let right = text.pos(Pos::new(HPos::Right, VPos::Center));
     let left = text.pos(Pos::new(HPos::Left, VPos::Center));

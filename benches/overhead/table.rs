@@ -13,15 +13,20 @@ const DIRECT: &str = "floor: direct async call";
 pub(crate) fn page(table: &str) -> String {
     format!(
         "# Overhead\n\n\
-        What a call costs through each breaker, made by `cargo bench --bench overhead -- --save`. The\n\
-        guarded call does nothing and is ready at once, so this is the breaker alone. All rows are from one\n\
-        run, taken in turns; compare within a column, since machines differ. Ours time every call for the\n\
-        slow-call rate; of the peers none does.\n\n\
+        What a call costs through each policy and through a stack of them, made by\n\
+        `cargo bench --bench overhead -- --save`. The guarded call does nothing and is ready at once unless the\n\
+        group says otherwise, so this is the policy alone. All rows are from one run, taken in turns; compare\n\
+        within a column, since machines differ.\n\n\
         - **1 thread**, **2 threads, shared**, **2 threads, apart**: nanoseconds per call and thread, minimum /\n  \
-        median over the rounds; on one breaker, and on one each.\n\
+        median over the rounds; on one instance, and on one each.\n\
         - **instructions**: per call, counted by callgrind; the same on every run.\n\
         - **× direct**: median of 1 thread over the direct async call's.\n\
         - **× best peer**: median of 1 thread over that of the fastest peer in the group.\n\n\
+        Our breaker times every call for the slow-call rate; of the peers' none does. A stack is, from the\n\
+        outside to the inside: retry, breaker, rate limit, time limit, bulkhead, or what of these its row says.\n\
+        By hand it is made of backon, recloser, governor, tokio's `timeout` and its `Semaphore`.\n\
+        Our `try_acquire` and its peers' are the permit alone, without a call. A second attempt comes without\n\
+        a wait; the time limit is one second, and its timer is cancelled.\n\n\
         Where our instructions go: [profile](profile.md).\n\n\
         ![Nanoseconds and instructions per call](overhead.svg)\n\n\
         {table}"

@@ -69,9 +69,12 @@ pub fn fail_first(has_failed: &Cell<bool>, number: u64) -> Result<u64, CallError
 #[inline]
 pub async fn succeed_later<E>(number: u64) -> Result<u64, E> {
     let mut is_ready = false;
-    poll_fn(|_| match std::mem::replace(&mut is_ready, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
+    poll_fn(|_| {
+        if std::mem::replace(&mut is_ready, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
     succeed(number)

@@ -15,15 +15,11 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         peer(
             group::STACK,
-            "backon, recloser, tokio timeout, tokio Semaphore",
+            "by hand, without rate limit",
             without_rate_limit,
         ),
-        peer(group::STACK, "the same and governor", with_rate_limit),
-        peer(
-            group::STACK_PLAIN,
-            "backon, recloser, governor, tokio Semaphore",
-            plain,
-        ),
+        peer(group::STACK, "by hand, all five", with_rate_limit),
+        peer(group::STACK_PLAIN, "by hand, all four", plain),
     ]
 }
 

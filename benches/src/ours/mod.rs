@@ -2,6 +2,9 @@
 
 mod bulkhead;
 mod circuit_breaker;
+mod rate_limiter;
+mod retry;
+mod stack;
 mod time_limiter;
 
 use crate::case::{By, Case, Workload};
@@ -9,7 +12,10 @@ use crate::case::{By, Case, Workload};
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = circuit_breaker::cases();
     cases.extend(bulkhead::cases());
+    cases.extend(rate_limiter::cases());
     cases.extend(time_limiter::cases());
+    cases.extend(retry::cases());
+    cases.extend(stack::cases());
     cases
 }
 
