@@ -70,12 +70,12 @@ fn waits_beyond_limit(outer: &Layer, inner: &Layer) -> Option<(Certainty, Span, 
         .or_else(|| settings.place(retry_rules::MAX_ATTEMPTS))?;
     let (least, most) = given.total_wait();
     let is_given = given.wait_duration.is_some() && given.max_attempts.is_some();
-    let (certainty, wait, how) = if least >= limit && is_given {
-        (Certainty::Sure, least, "")
+    let (certainty, wait, how, are_never) = if least >= limit && is_given {
+        (Certainty::Sure, least, "", "are never")
     } else if least >= limit {
-        (Certainty::Possible, least, "")
+        (Certainty::Possible, least, "", "are never")
     } else if most >= limit {
-        (Certainty::Possible, most, " at most")
+        (Certainty::Possible, most, " at most", "may never be")
     } else {
         return None;
     };
@@ -83,7 +83,7 @@ fn waits_beyond_limit(outer: &Layer, inner: &Layer) -> Option<(Certainty, Span, 
         certainty,
         at,
         format!(
-            "the waits between {attempts} attempts add up to \"{wait}\"{how}, and the time limiter around the retry ends the call after \"{limit}\": the last attempts are never made; shorten the waits, raise `{timeout}`, or move `#[time_limiter(..)]` below `#[retry(..)]`, where it limits each attempt",
+            "the waits between {attempts} attempts add up to \"{wait}\"{how}, and the time limiter around the retry ends the call after \"{limit}\": the last attempts {are_never} made; shorten the waits, raise `{timeout}`, or move `#[time_limiter(..)]` below `#[retry(..)]`, where it limits each attempt",
             attempts = given
                 .max_attempts
                 .unwrap_or(retry_rules::DEFAULT_MAX_ATTEMPTS),

@@ -45,10 +45,6 @@ pub(super) fn making(
     at: Span,
 ) -> TokenStream {
     let facade = facade.at(at);
-    let body = match &plan.receiver {
-        Some(receiver) => &with_receiver(body, receiver),
-        None => body,
-    };
     let block = with_head(&TokenStream::new(), plan, body);
     quote_spanned!(at=> #facade::__private::future_of::<#output, _>((move || -> #future #block)()))
 }
@@ -92,6 +88,10 @@ pub(super) fn ownership(capture: Capture, at: Span) -> TokenStream {
 /// in the user's braces, where errors about the whole body belong. Only around a lone expression
 /// would the compiler call those braces unused: there they are the expansion's.
 fn with_head(head: &TokenStream, plan: &Plan, body: &Group) -> Group {
+    let body = match &plan.receiver {
+        Some(receiver) => &with_receiver(body, receiver),
+        None => body,
+    };
     let enter = &plan.enter;
     if head.is_empty() && enter.is_empty() {
         return body.clone();

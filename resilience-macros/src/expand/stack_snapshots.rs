@@ -19,6 +19,8 @@ fn stack_with_two_fallbacks() {
         },
         &expect![[r#"
             async fn fetch(&self, host: &str, key: String, into: &mut Vec<u8>) -> Result<u64, E> {
+                #[allow(unused_imports)]
+                use resilience4rs::circuit_breaker as _;
                 let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<
                     String,
                 >(&key);
@@ -128,6 +130,10 @@ fn stack_around_a_plain_function() {
         &expect![[r##"
             #[must_use]
             fn fetch(key: &str) -> Result<u64, E> {
+                #[allow(unused_imports)]
+                use circuit_breaker as _;
+                #[allow(unused_imports)]
+                use circuit_breaker as _;
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
@@ -267,6 +273,8 @@ fn block() {
                         .await
                 }
                 fn rate(&self) -> Result<u8, E> {
+                    #[allow(unused_imports)]
+                    use circuit_breaker as _;
                     let policy = {
                         static SITE: ::resilience4rs::__private::Site<
                             ::resilience4rs::CircuitBreaker,

@@ -51,8 +51,11 @@ impl Plan {
             ty: &ty,
             at: generated_at(receiver.span()),
         };
-        if matches!(passing, Passing::Value) && self.repeats() {
-            // `self` can be assigned to, but not declared.
+        let is_pinned =
+            matches!(&receiver.kind, ReceiverKind::Typed(_, ty) if is_pinned_reference(ty));
+        let was_mutable = receiver.mutability.is_some();
+        if (is_pinned || matches!(passing, Passing::Value)) && self.repeats() {
+            // `self` can be assigned to and lent, but not declared.
             receiver.mutability = receiver
                 .mutability
                 .or_else(|| Some(syn::Token![mut](token.span)));
@@ -81,33 +84,52 @@ impl Plan {
                 Passing::SharedReference => quote!(#token),
                 Passing::ExclusiveReference => {
                     self.frames[level].capture = Capture::InPlace;
-                    quote!(#token)
+                    if is_pinned && self.repeats() {
+                        let at = argument.at;
+                        quote_spanned!(at=> ::core::pin::Pin::as_mut(&mut #token))
+                    } else {
+                        quote!(#token)
+                    }
                 }
                 Passing::Value => self.save(level, "saved_self", &argument, facade),
             };
             self.frames[level].receiver = Some(forward);
         }
-        let makes_future = matches!(shape, Shape::Opaque { .. } | Shape::Boxed { .. });
-        if matches!(passing, Passing::ExclusiveReference) && makes_future {
-            self.rename_receiver(receiver);
+        if matches!(passing, Passing::ExclusiveReference) {
+            self.rename_receiver(receiver, shape, is_pinned, was_mutable);
         }
     }
 
-    /// Gives a body that makes its future anew at each attempt a receiver that is lent to it: the
-    /// future takes it along, and `self` can be lent only under another name.
-    fn rename_receiver(&mut self, receiver: &Receiver) {
-        let Some(attempts) = self.frames.iter_mut().rfind(|frame| frame.repeats) else {
+    /// Gives the body of an attempt a receiver that is lent to it, where it takes its receiver along:
+    /// a future that it returns does, and a pinned one is moved. `self` can be lent only under another
+    /// name.
+    fn rename_receiver(
+        &mut self,
+        receiver: &Receiver,
+        shape: &Shape,
+        is_pinned: bool,
+        is_mutable: bool,
+    ) {
+        let makes_future = matches!(shape, Shape::Opaque { .. } | Shape::Boxed { .. });
+        let attempts = self.frames.iter_mut().rfind(|frame| frame.repeats);
+        let (Some(attempts), true) = (attempts, is_pinned || makes_future) else {
             return;
         };
         let at = generated_at(receiver.span());
         let token = receiver.self_token;
         let lent = Ident::new("lent_self", at);
-        attempts.again.push(match receiver.kind {
-            ReceiverKind::Typed(_, _) => {
-                quote_spanned!(at=> let #lent = ::core::pin::Pin::as_mut(&mut #token);)
-            }
-            _ => quote_spanned!(at=> let #lent = &mut *#token;),
-        });
+        let mutability = (is_pinned && is_mutable).then(|| syn::Token![mut](at));
+        let reference = if is_pinned {
+            quote_spanned!(at=> ::core::pin::Pin::as_mut(&mut #token))
+        } else {
+            quote_spanned!(at=> &mut *#token)
+        };
+        let lend = quote_spanned!(at=> let #mutability #lent = #reference;);
+        if makes_future {
+            attempts.lend.push(lend);
+        } else {
+            self.enter.push(lend);
+        }
         self.receiver = Some(lent);
     }
 

@@ -179,12 +179,12 @@ fn of_other_kind(policy: &Policy, name: &str) -> Option<String> {
         .iter()
         .map(|setting| format!("`{}`", setting.name))
         .collect();
+    let this = policy.kinds.iter().find(|kind| kind.policy == policy)?;
     Some(format!(
-        "`{name}` is a setting of a {}: write `kind = \"{}\"` beside it, or use those of a {}, {}",
-        other.policy.noun,
-        other.name,
-        policy.noun,
-        own.join(", ")
+        "`{name}` is a setting of the kind \"{other}\": write `kind = \"{other}\"`, or use the settings of the kind \"{this}\", {}",
+        own.join(", "),
+        other = other.name,
+        this = this.name,
     ))
 }
 

@@ -1,6 +1,7 @@
 //! The attributes of policies among an item's other attributes.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
 use syn::{Attribute, Meta, Path};
 
 use crate::item::Item;
@@ -96,24 +97,49 @@ fn conditional(word: &Ident) -> String {
 }
 
 /// The item without any attribute of a policy, those of a block's methods included: where one is
-/// wrong, none of them may expand on its own and report again, or guard half of a stack.
+/// wrong, none of them may expand on its own and report again, or guard half of a stack. Their names
+/// are used, so that nobody is told of imports without a use as well.
 pub(crate) fn without(policy: &Policy, item: &TokenStream) -> TokenStream {
     let Ok(kind) = Item::of(policy, item) else {
         return item.clone();
     };
-    let mut tokens = without_attributes(item.clone());
-    if let (Item::Block, Some(TokenTree::Group(members))) = (kind, tokens.last_mut()) {
+    let mut imports = Vec::new();
+    let mut tokens = without_attributes(item.clone(), &mut imports);
+    if let (Item::Block, Some(TokenTree::Group(members))) = (&kind, tokens.last_mut()) {
         let mut without = Group::new(
             members.delimiter(),
-            without_attributes(members.stream()).into_iter().collect(),
+            without_attributes(members.stream(), &mut imports)
+                .into_iter()
+                .collect(),
         );
         without.set_span(members.span());
         *members = without;
     }
+    let imports = quote!(#(#[allow(unused_imports)] use #imports as _;)*);
+    match (kind, tokens.last_mut()) {
+        _ if imports.is_empty() => {}
+        (Item::Block, Some(_)) => tokens.extend(quote!(const _: () = { #imports };)),
+        (Item::Function, Some(TokenTree::Group(body)))
+            if body.delimiter() == Delimiter::Brace && !has_inner_attribute(body) =>
+        {
+            let inside = body.stream();
+            let mut with_imports = Group::new(Delimiter::Brace, quote!(#imports #inside));
+            with_imports.set_span(body.span());
+            *body = with_imports;
+        }
+        _ => {}
+    }
     tokens.into_iter().collect()
 }
 
-fn without_attributes(tokens: TokenStream) -> Vec<TokenTree> {
+fn has_inner_attribute(body: &Group) -> bool {
+    let mut tokens = body.stream().into_iter();
+    let mut is = |character| matches!(tokens.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == character);
+    is('#') && is('!')
+}
+
+/// The tokens without attributes of policies, of which the paths are added to `paths`.
+fn without_attributes(tokens: TokenStream, paths: &mut Vec<TokenStream>) -> Vec<TokenTree> {
     let mut kept: Vec<TokenTree> = Vec::new();
     for token in tokens {
         if let TokenTree::Group(group) = &token
@@ -122,11 +148,22 @@ fn without_attributes(tokens: TokenStream) -> Vec<TokenTree> {
             && names_policy(group.stream())
         {
             kept.pop();
+            let path = group.stream().into_iter().take_while(is_of_path);
+            let path: TokenStream = path.collect();
+            paths.extend((!path.is_empty()).then_some(path));
         } else {
             kept.push(token);
         }
     }
     kept
+}
+
+fn is_of_path(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => word != "cfg_attr",
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    }
 }
 
 /// Whether the path at the head of an attribute ends in a policy's name, or a condition does.

@@ -1,6 +1,6 @@
 use resilience4rs::{PolicyError, rate_limiter};
 
-#[rate_limiter("quotes", rate = 10)]
+#[rate_limiter("quotes", per_second = 10)]
 async fn quote(id: u64) -> Result<u64, PolicyError> {
     Ok(id)
 }
