@@ -60,7 +60,8 @@ pub(crate) fn expand(layers: &[&Layer], new: &[&Layer], function: &Function) -> 
 /// Uses the names of the attributes that the compiler never sees, since those who imported them would
 /// be told that nobody does; a name that there is not is an error, as of any attribute.
 fn imports(new: &[&Layer]) -> TokenStream {
-    let paths = new.iter().filter_map(|layer| layer.path.as_ref());
+    let mut paths: Vec<_> = new.iter().filter_map(|layer| layer.path.as_ref()).collect();
+    paths.dedup();
     quote!(#(#[allow(unused_imports)] use #paths as _;)*)
 }
 

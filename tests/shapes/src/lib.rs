@@ -16,11 +16,13 @@
     reason = "only what a wildcard brings can shadow the prelude and not be used"
 )]
 
+pub mod attempts;
 pub mod error;
 pub mod free;
 pub mod futures;
 pub mod generics;
 pub mod instrumented;
+pub mod limited;
 pub mod methods;
 pub mod patterns;
 pub mod receivers;
