@@ -42,7 +42,7 @@
 #[diagnostic::on_unimplemented(
     message = "a guarded function returns `Result`, not `{Self}`",
     label = "this must be a `Result<_, _>`",
-    note = "an `Err` is what a policy counts as a failure; return a `Result`, or implement `resilience4rs::Outcome` for `{Self}`; where every `{Self}` is a success, say so: add `plain` and a `fallback = ...` to the attribute; `#[circuit_breaker(skip)]` leaves a method out of an annotated `impl` block"
+    note = "an `Err` is what a policy counts as a failure; return a `Result`, or implement `resilience4rs::Outcome` for `{Self}`; where every `{Self}` is a success, say so: add `plain` and a `fallback = ...` to the attribute; in an annotated `impl` block, the attribute with `skip` alone leaves a method out"
 )]
 pub trait Outcome: Sized {
     /// What a call that went well brings.

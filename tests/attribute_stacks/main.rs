@@ -14,6 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use resilience4rs::{
     CircuitBreaker, CircuitBreakerEventKind, Clock, Failure, Permit, PolicyError, Registry, State,
@@ -75,6 +76,7 @@ mod classes;
 mod endings;
 mod fallbacks;
 mod fallbacks_by_pattern;
+mod five;
 mod functions_that_cannot_fail;
 mod order;
 mod paths;

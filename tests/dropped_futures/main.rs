@@ -8,6 +8,7 @@
 #[macro_use]
 mod shape;
 mod results;
+mod stacks;
 mod values;
 
 use std::sync::Arc;

@@ -42,9 +42,10 @@ impl Stack<'_> {
         let mut inside = self.completed(calling, body);
         let mut frames = self.plan.frames.iter().enumerate().rev();
         for (level, (layer, handle)) in self.layers.iter().zip(self.handles).enumerate().rev() {
-            let attempts = match layer.policy.repeats() {
-                true => frames.next(),
-                false => None,
+            let attempts = if layer.policy.repeats() {
+                frames.next()
+            } else {
+                None
             };
             let frame = match layer.options.fallback {
                 Some(_) => frames.next(),

@@ -1,6 +1,7 @@
 //! What representative stacks and blocks expand to. See the other [`snapshots`](super::snapshots).
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![allow(clippy::too_many_lines, reason = "an expansion has as many as it has")]
 
 use expect_test::expect;
 use quote::quote;

@@ -124,11 +124,11 @@ impl Plan {
         } else {
             quote_spanned!(at=> &mut *#token)
         };
-        let lend = quote_spanned!(at=> let #mutability #lent = #reference;);
+        let statement = quote_spanned!(at=> let #mutability #lent = #reference;);
         if makes_future {
-            attempts.lend.push(lend);
+            attempts.lend.push(statement);
         } else {
-            self.enter.push(lend);
+            self.enter.push(statement);
         }
         self.receiver = Some(lent);
     }
