@@ -3,9 +3,16 @@
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// How many slices a second has.
-pub(super) const SLICES: usize = 8;
+pub(super) const SLICES: usize = 16;
 
-/// What the last second has seen, in slices: the running one, and the seven before it.
+/// More than are looked at, so that none is overwritten before its time.
+const SLOTS: usize = 2 * SLICES;
+
+/// What the last second has seen, in slices.
+///
+/// Of calls, it is the running slice and the fifteen before it, which is a second at most. Of retries,
+/// it is one slice more, which is a second at least: so whichever second one looks at, its retries are
+/// no more than those that so many calls allow.
 ///
 /// The running slice is one word, its number and its counts, so that a retry is allowed by the very
 /// counts that it then adds itself to. When its time is over, whoever comes first puts the word into
@@ -15,11 +22,11 @@ pub(super) const SLICES: usize = 8;
 #[derive(Debug)]
 pub(super) struct Ledger {
     running: AtomicU64,
-    finished: [AtomicU64; SLICES],
+    finished: [AtomicU64; SLOTS],
 }
 
-/// The number of a slice, its calls and its retries. The numbers of 32 bits last for 17 years; from
-/// then on a slice never ends. Counts stay at their highest: 65,535 in an eighth of a second.
+/// The number of a slice, its calls and its retries. The numbers of 32 bits last for eight years;
+/// from then on a slice never ends. Counts stay at their highest: 65,535 in a sixteenth of a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Slice(u64);
 
@@ -52,18 +59,11 @@ pub(super) struct Counts {
     pub(super) retries: u64,
 }
 
-impl Counts {
-    fn add(&mut self, slice: Slice) {
-        self.calls += slice.calls();
-        self.retries += slice.retries();
-    }
-}
-
 impl Ledger {
     pub(super) fn new() -> Self {
         Self {
             running: AtomicU64::new(0),
-            finished: [(); SLICES].map(|()| AtomicU64::new(0)),
+            finished: [(); SLOTS].map(|()| AtomicU64::new(0)),
         }
     }
 
@@ -122,14 +122,19 @@ impl Ledger {
 
     /// The counts of the second that ends with this slice; of no meaning if it runs no more.
     fn counts_with(&self, running: Slice) -> Counts {
-        let mut counts = Counts::default();
-        counts.add(running);
+        let mut counts = Counts {
+            calls: running.calls(),
+            retries: running.retries(),
+        };
         for finished in &self.finished {
             // Relaxed: the running word was acquired, and came after all that it follows.
             let slice = Slice(finished.load(Ordering::Relaxed));
             let age = running.number().wrapping_sub(slice.number());
             if (1..SLICES as u64).contains(&age) {
-                counts.add(slice);
+                counts.calls += slice.calls();
+            }
+            if (1..=SLICES as u64).contains(&age) {
+                counts.retries += slice.retries();
             }
         }
         counts
@@ -140,7 +145,7 @@ impl Ledger {
         reason = "a number has 32 bits, and the lowest decide"
     )]
     fn slot_of(&self, number: u64) -> &AtomicU64 {
-        &self.finished[number as usize % SLICES]
+        &self.finished[number as usize % SLOTS]
     }
 
     fn load(&self) -> Slice {

@@ -28,7 +28,7 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 /// [`RetryEventKind::BudgetExhausted`](crate::RetryEventKind::BudgetExhausted).
 ///
 /// A call counts when its first attempt begins, a retry when its wait begins. The second is one on
-/// the registry's clock, in slices of 125 ms.
+/// the registry's clock, in slices of 62.5 ms.
 ///
 /// ```
 /// use std::time::Duration;
