@@ -57,13 +57,7 @@ impl ManualClock {
     /// times, each with the clock showing its own.
     pub fn advance(&self, by: Duration) {
         let target = self.nanos().saturating_add(nanos_of(by));
-        while let Some((due, bell)) = self.pop_due(target) {
-            self.shared.now.fetch_max(due, Ordering::SeqCst);
-            bell.ring();
-        }
-        self.shared.now.fetch_max(target, Ordering::SeqCst);
-        // Whoever set an alarm since the last look did not see the new time.
-        while let Some((_, bell)) = self.pop_due(target) {
+        while let Some(bell) = self.step_to(target) {
             bell.ring();
         }
     }
@@ -78,9 +72,14 @@ impl ManualClock {
         Timer::cancelled_by(move || clock.cancel(key))
     }
 
-    /// A statement of its own, so that the lock is free again when the alarm rings.
-    fn pop_due(&self, now_nanos: u64) -> Option<(u64, Bell)> {
-        self.alarms().pop_due(now_nanos)
+    /// Moves on to the next alarm up to `target` and takes it, or to `target` itself. Under the lock, so
+    /// that whoever sets an alarm after the last one was taken sees the new time.
+    fn step_to(&self, target: u64) -> Option<Bell> {
+        let mut alarms = self.alarms();
+        let next = alarms.pop_due(target);
+        let reached = next.as_ref().map_or(target, |(due, _)| *due);
+        self.shared.now.fetch_max(reached, Ordering::SeqCst);
+        next.map(|(_, bell)| bell)
     }
 
     fn alarms(&self) -> MutexGuard<'_, AlarmQueue> {
@@ -97,13 +96,12 @@ impl AlarmClock for ManualClock {
     }
 
     fn set(&self, at_nanos: u64, bell: Bell) -> Option<AlarmKey> {
-        let key = self.alarms().insert(at_nanos, bell);
-        // Another thread may have moved the clock past that time before it could see the alarm.
-        if self.nanos() < at_nanos {
-            return Some(key);
+        let mut alarms = self.alarms();
+        // Under the lock, under which another thread moves the clock.
+        if self.nanos() >= at_nanos {
+            return None;
         }
-        self.cancel(key);
-        None
+        Some(alarms.insert(at_nanos, bell))
     }
 
     fn reset(&self, key: AlarmKey, bell: Bell) -> bool {
