@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::policy::CIRCUIT_BREAKER;
+use crate::policy::POLICIES;
 use crate::stack::siblings;
 
 /// Options, most of them wrong.
@@ -38,6 +38,14 @@ const OPTIONS: &[&str] = &[
     "\"q\", sliding_window_size = -9999999999999999999999",
     "\"q\", wait_duration_in_open_state = \"99999999999999999999s\"",
     "\"q\", initial_state = \"\"",
+    "\"q\", permits = 1.5",
+    "\"q\", permits = async {}",
+    "\"q\", kind = \"\"",
+    "\"q\", kind = \"thread_pool\"",
+    "\"q\", kind(thread_pool)",
+    "\"q\", budget = \"\"",
+    "\"q\", retry_errors(..)",
+    "\"q\", cancel_running_future = false",
     "\"q\", enable_randomized_wait = !true",
     "\"q\", r#fallback = f",
     "\"q\", #[x] fallback = f",
@@ -90,11 +98,13 @@ fn no_input_makes_the_macro_panic_or_lose_the_item() {
             let (Ok(options), Ok(item)) = (tokens(options), tokens(item)) else {
                 continue;
             };
-            let expanded = crate::guard::guard(&CIRCUIT_BREAKER, options, &item).to_string();
-            let refused = expanded.contains("compile_error");
-            let without = siblings::without(&CIRCUIT_BREAKER, &item).to_string();
-            let kept = expanded.starts_with(&without);
-            assert!(!refused || kept, "{item} became {expanded}");
+            for policy in POLICIES {
+                let expanded = crate::guard::guard(policy, options.clone(), &item).to_string();
+                let refused = expanded.contains("compile_error");
+                let without = siblings::without(policy, &item).to_string();
+                let kept = expanded.starts_with(&without);
+                assert!(!refused || kept, "{item} became {expanded}");
+            }
         }
     }
 }

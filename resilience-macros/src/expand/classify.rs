@@ -97,6 +97,9 @@ pub(super) fn retry_verdict(options: &Options, at: Span) -> TokenStream {
         };
     }
     let other_errors = retry_errors.is_none();
+    let retried_value_asks = retried_value
+        .is_some()
+        .then(|| quote_spanned!(at=> ::core::result::Result::Ok(said) if again => #ask,));
     quote_spanned! {at=>
         |result| {
             #ask_errors
@@ -109,7 +112,7 @@ pub(super) fn retry_verdict(options: &Options, at: Span) -> TokenStream {
             };
             match result {
                 ::core::result::Result::Err(said) if again => #ask,
-                ::core::result::Result::Ok(said) if again => #ask,
+                #retried_value_asks
                 ::core::result::Result::Err(_) => #facade::__private::RetryVerdict::GiveUp,
                 ::core::result::Result::Ok(_) => #facade::__private::RetryVerdict::Accept,
             }

@@ -11,6 +11,8 @@ mod handle;
 mod stack;
 
 #[cfg(test)]
+mod policy_snapshots;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod stack_snapshots;

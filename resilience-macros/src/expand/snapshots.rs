@@ -10,10 +10,19 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::policy::CIRCUIT_BREAKER;
+use crate::policy::{CIRCUIT_BREAKER, Policy};
 
 pub(super) fn check(options: TokenStream, item: &TokenStream, expected: &Expect) {
-    let expanded = crate::guard::guard(&CIRCUIT_BREAKER, options, item);
+    check_policy(&CIRCUIT_BREAKER, options, item, expected);
+}
+
+pub(super) fn check_policy(
+    policy: &'static Policy,
+    options: TokenStream,
+    item: &TokenStream,
+    expected: &Expect,
+) {
+    let expanded = crate::guard::guard(policy, options, item);
     let file = syn::parse2(expanded).expect("the expansion is Rust");
     expected.assert_eq(&prettyplease::unparse(&file));
 }

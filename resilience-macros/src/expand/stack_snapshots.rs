@@ -133,8 +133,6 @@ fn stack_around_a_plain_function() {
             fn fetch(key: &str) -> Result<u64, E> {
                 #[allow(unused_imports)]
                 use circuit_breaker as _;
-                #[allow(unused_imports)]
-                use circuit_breaker as _;
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,

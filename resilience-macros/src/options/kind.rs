@@ -54,9 +54,9 @@ fn read(policy: &Policy, meta: &Meta) -> darling::Result<&'static Policy> {
             format!("`kind` takes {names}, in quotes: write `kind = \"{example}\"`"),
         ));
     };
-    let named = |name: &str| policy.kinds.iter().find(|kind| kind.name == name);
-    named(&text.value()).map(|kind| kind.policy).ok_or_else(|| {
-        let found = text.value();
+    let found = text.value();
+    let kind = policy.kinds.iter().find(|kind| kind.name == found);
+    kind.map(|kind| kind.policy).ok_or_else(|| {
         let hint = match likely(&found) {
             Some(kind) => format!(": did you mean \"{kind}\"?"),
             None => String::new(),
