@@ -25,6 +25,8 @@
     reason = "it contradicts `unreachable_pub`"
 )]
 
+#[cfg(test)]
+mod attempts;
 pub mod documented;
 #[cfg(test)]
 mod locals;

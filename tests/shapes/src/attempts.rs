@@ -108,8 +108,8 @@ pub async fn unused(_: Unique, _text: Text, calls: &AtomicU8) -> Answer<u8> {
 /// Arguments under a condition.
 #[retry("attempts", wait_duration = "0s")]
 pub async fn conditional(
-    #[cfg(all())] text: Text,
-    #[cfg(any())] number: Unique,
+    #[cfg(not(false))] text: Text,
+    #[cfg(false)] number: Unique,
     calls: &AtomicU8,
 ) -> Answer<Text> {
     ready(third(calls)).await?;

@@ -32,7 +32,6 @@ pub async fn rated(id: u8) -> Answer<u8> {
     timeout_duration = "0s",
     fallback = later
 )]
-#[must_use]
 pub fn rated_plain(text: Text) -> Answer<Text> {
     Good(text)
 }
@@ -75,6 +74,7 @@ pub async fn nowhere(key: &str) -> ::core::option::Option<u8> {
     ready(u8::try_from(key.len()).ok()).await
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of its function")]
 fn crowded(_: &str, error: PolicyError) -> ::core::option::Option<u8> {
     drop(error);
     ::core::option::Option::Some(100)
