@@ -45,6 +45,10 @@ impl Reservation {
                 // In the order in which cycles bring them, counted from the end of the first one.
                 let (end, limit) = (i64::from(permits) - permissions, i64::from(limit));
                 let begin = -permissions;
+                let begins = match u64::try_from(begin) {
+                    Ok(owed) => first + owed / limit.unsigned_abs() + 1,
+                    Err(_) => first,
+                };
                 let last = first + end.max(0).unsigned_abs().div_ceil(limit.unsigned_abs());
                 let share = |cycle: u64| {
                     let until = (cycle - first).cast_signed() * limit;
@@ -56,7 +60,7 @@ impl Reservation {
                     let permits = until.min(end) - from.max(begin);
                     (cycle, u32::try_from(permits).unwrap_or(0))
                 };
-                let from = now.max(first).max(last.saturating_sub(MOST_CYCLES - 1));
+                let from = now.max(begins).max(last.saturating_sub(MOST_CYCLES - 1));
                 (from..=last)
                     .map(share)
                     .filter(|(_, permits)| *permits > 0)
