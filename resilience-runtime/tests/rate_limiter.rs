@@ -80,6 +80,21 @@ fn a_task_goes_when_its_permit_comes_and_not_before() {
 }
 
 #[test]
+fn the_first_nanosecond_of_a_period_is_its_own() {
+    let (limiter, time) = limiter_with(|config| config.limit_for_period(10));
+    for _ in 0..3 {
+        limiter.try_acquire().unwrap();
+        time.advance(Duration::from_nanos(999_999_999));
+        limiter.try_acquire().unwrap();
+        assert_eq!(limiter.available_permissions(), 8);
+        time.advance(Duration::from_nanos(1));
+        limiter.try_acquire().unwrap();
+        assert_eq!(limiter.available_permissions(), 9);
+        time.advance(PERIOD);
+    }
+}
+
+#[test]
 fn a_task_that_cannot_be_let_through_in_time_is_told_at_once() {
     let (limiter, time) = limiter_with(|config| config.timeout_duration(PERIOD));
     let log = kinds(&limiter);

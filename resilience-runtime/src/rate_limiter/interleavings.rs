@@ -146,7 +146,7 @@ fn is_linear(model: &Model, threads: &[&[(Operation, Answer)]], end: &[Moment]) 
 /// At times before, in and after the cycles of the operations.
 fn looks(look: impl Fn(u64) -> Moment) -> Vec<Moment> {
     let early = [0, PERIOD, 2 * PERIOD];
-    let late = [LATE, LATE + PERIOD, 2 * LATE, 2 * LATE + 5 * PERIOD];
+    let late = [LATE, LATE + PERIOD, 2 * LATE, 3 * LATE, 3 * LATE + PERIOD];
     early.into_iter().chain(late).map(look).collect()
 }
 
@@ -330,12 +330,14 @@ fn a_thread_that_slept_while_the_base_moved_twice_spoils_neither() {
         permits: 1,
         timeout: 0,
     };
+    const LAST_TWO: Operation = Reserve {
+        now: 3 * LATE,
+        permits: 2,
+        timeout: 0,
+    };
     assert_linear(
-        &[RESERVE_ONE_AHEAD],
-        [
-            &[LATE_ONE, MUCH_LATER_ONE],
-            &[LATE_ONE, Look { now: 2 * LATE }],
-        ],
+        &[RESERVE_ONE_AHEAD, RESERVE_ONE_AHEAD],
+        [&[LATE_ONE, MUCH_LATER_ONE], &[LAST_TWO]],
     );
 }
 
@@ -373,8 +375,8 @@ fn what_is_given_back_goes_to_one_newcomer() {
     });
 }
 
-/// Nobody has reserved ahead, so what was given back is like what nobody took; one caller brings it
-/// back to the cycle while another takes what there is.
+/// Nobody has reserved ahead, so what was given back is like what nobody took: one caller brings it
+/// back to the cycle, while another takes what there is and reserves ahead.
 #[test]
 fn what_is_given_back_to_its_own_cycle_is_neither_lost_nor_doubled() {
     loom::model(|| {
@@ -382,10 +384,16 @@ fn what_is_given_back_to_its_own_cycle_is_neither_lost_nor_doubled() {
         ledger.reserve(0, 2, 0).unwrap();
         let reservation = ledger.reserve(0, 1, PERIOD).unwrap().reservation;
         ledger.give_back(0, reservation);
-        let newcomer = |ledger: Arc<Ledger>, permits| {
-            move || ledger.reserve(PERIOD, permits, 0).map_or(0, |_| permits)
+        let newcomer = |ledger: Arc<Ledger>, permits, timeout| {
+            move || {
+                let reserved = ledger.reserve(PERIOD, permits, timeout);
+                reserved.map_or(0, |_| permits)
+            }
         };
-        let others = [2, 1].map(|permits| thread::spawn(newcomer(ledger.clone(), permits)));
+        let others = [
+            thread::spawn(newcomer(ledger.clone(), 2, 0)),
+            thread::spawn(newcomer(ledger.clone(), 2, PERIOD)),
+        ];
         let had: u32 = others.map(|other| other.join().unwrap()).iter().sum();
         let left = ledger.cycles.look(PERIOD).permissions + ledger.open_in(1);
         assert_eq!(i64::from(had) + left, 2);
