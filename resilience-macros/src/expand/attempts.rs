@@ -57,10 +57,10 @@ impl Stack<'_> {
                     #(#again)*
                     #(#again_owned)*
                     #(#lend)*
-                    let mut outcome = #attempt;
-                    match attempts.judge(#verdict, &mut outcome) {
-                        ::core::option::Option::Some(wait) => wait,
-                        ::core::option::Option::None => break outcome,
+                    let outcome = #attempt;
+                    match attempts.judge(#verdict, outcome) {
+                        ::core::ops::ControlFlow::Continue(wait) => wait,
+                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
                     }
                 };
                 #wait

@@ -61,7 +61,7 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                                     >(&mut kept_2_1, attempts.is_last());
                                     let (a, b) = arg2;
                                     let lent_3_1 = &mut *buffer;
-                                    let mut outcome = ::resilience4rs::__private::attempt(
+                                    let outcome = ::resilience4rs::__private::attempt(
                                             policy,
                                             async {
                                                 if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
@@ -99,11 +99,11 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                                                     }
                                                 }
                                             },
-                                            &mut outcome,
+                                            outcome,
                                         )
                                     {
-                                        ::core::option::Option::Some(wait) => wait,
-                                        ::core::option::Option::None => break outcome,
+                                        ::core::ops::ControlFlow::Continue(wait) => wait,
+                                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
                                     }
                                 };
                                 wait.await;
@@ -172,7 +172,7 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
                                 let mut steps = ::resilience4rs::__private::argument_for_attempt::<
                                     Vec<Step>,
                                 >(&mut kept_1, attempts.is_last());
-                                let mut outcome = ::resilience4rs::__private::attempt_blocking(
+                                let outcome = ::resilience4rs::__private::attempt_blocking(
                                     policy,
                                     move || -> Result<Report, JobError> {
                                         steps.push(self.last);
@@ -206,11 +206,11 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
                                                 }
                                             }
                                         },
-                                        &mut outcome,
+                                        outcome,
                                     )
                                 {
-                                    ::core::option::Option::Some(wait) => wait,
-                                    ::core::option::Option::None => break outcome,
+                                    ::core::ops::ControlFlow::Continue(wait) => wait,
+                                    ::core::ops::ControlFlow::Break(outcome) => break outcome,
                                 }
                             };
                             wait.block();
@@ -254,7 +254,7 @@ fn retry_of_a_boxed_future() {
                                             String,
                                         >(&mut kept_1, attempts.is_last());
                                         let lent_self = &mut *self;
-                                        let mut outcome = ::resilience4rs::__private::attempt(
+                                        let outcome = ::resilience4rs::__private::attempt(
                                                 policy,
                                                 ::resilience4rs::__private::future_of::<
                                                     Result<u64, E>,
@@ -284,11 +284,11 @@ fn retry_of_a_boxed_future() {
                                                         }
                                                     }
                                                 },
-                                                &mut outcome,
+                                                outcome,
                                             )
                                         {
-                                            ::core::option::Option::Some(wait) => wait,
-                                            ::core::option::Option::None => break outcome,
+                                            ::core::ops::ControlFlow::Continue(wait) => wait,
+                                            ::core::ops::ControlFlow::Break(outcome) => break outcome,
                                         }
                                     };
                                     wait.await;
@@ -399,7 +399,7 @@ fn stack_of_five_in_the_usual_order() {
                                     let id = ::resilience4rs::__private::argument_for_attempt::<
                                         u64,
                                     >(&mut kept_1, attempts.is_last());
-                                    let mut outcome = ::resilience4rs::__private::attempt(
+                                    let outcome = ::resilience4rs::__private::attempt(
                                             policy,
                                             ::resilience4rs::__private::in_circuit_breaker(
                                                 policy_1,
@@ -439,11 +439,11 @@ fn stack_of_five_in_the_usual_order() {
                                                     }
                                                 }
                                             },
-                                            &mut outcome,
+                                            outcome,
                                         )
                                     {
-                                        ::core::option::Option::Some(wait) => wait,
-                                        ::core::option::Option::None => break outcome,
+                                        ::core::ops::ControlFlow::Continue(wait) => wait,
+                                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
                                     }
                                 };
                                 wait.await;
@@ -552,7 +552,7 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                                         String,
                                     >(&mut kept_0, attempts.is_last());
                                     let policy_1 = ::core::clone::Clone::clone(&policy_1);
-                                    let mut outcome = ::resilience4rs::__private::attempt(
+                                    let outcome = ::resilience4rs::__private::attempt(
                                             policy,
                                             ::resilience4rs::__private::in_detaching_time_limiter(
                                                 &policy_1,
@@ -581,11 +581,11 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                                                     }
                                                 }
                                             },
-                                            &mut outcome,
+                                            outcome,
                                         )
                                     {
-                                        ::core::option::Option::Some(wait) => wait,
-                                        ::core::option::Option::None => break outcome,
+                                        ::core::ops::ControlFlow::Continue(wait) => wait,
+                                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
                                     }
                                 };
                                 wait.await;

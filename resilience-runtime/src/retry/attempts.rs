@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::outcome::Outcome;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// use std::ops::ControlFlow;
 /// use resilience4rs::{Clock, Registry, RetryVerdict};
 ///
 /// async fn read(into: &mut Vec<u8>, is_up: bool) -> Result<usize, &'static str> {
@@ -32,14 +34,14 @@ use crate::outcome::Outcome;
 ///     let wait = {
 ///         buffer.clear();
 ///         let is_up = attempts.is_last();
-///         let mut outcome = Ok(read(&mut buffer, is_up).await);
-///         let wait = attempts.judge(
+///         let outcome = Ok(read(&mut buffer, is_up).await);
+///         let judged = attempts.judge(
 ///             |result| if result.is_ok() { RetryVerdict::Accept } else { RetryVerdict::Retry },
-///             &mut outcome,
+///             outcome,
 ///         );
-///         match wait {
-///             Some(wait) => wait,
-///             None => break outcome,
+///         match judged {
+///             ControlFlow::Continue(wait) => wait,
+///             ControlFlow::Break(outcome) => break outcome,
 ///         }
 ///     };
 ///     wait.await;
@@ -62,6 +64,10 @@ struct Failed {
     attempts: u32,
     by: AttemptFailure,
 }
+
+/// The wait until the next attempt, or the outcome of the call. By value, so that the outcome of a
+/// call that goes well at once need not be in memory.
+type Judged<'a, R> = ControlFlow<Result<R, PolicyError>, RetryWait<'a>>;
 
 /// What follows on an attempt that was not the first to go well.
 enum Next<'a> {
@@ -95,62 +101,57 @@ impl<'a> RetryAttempts<'a> {
     }
 
     /// Judges the outcome of an attempt: `Err` where a policy inside of the retry ended it. If it is
-    /// to be made again, returns the wait until then, which is to be awaited, or
-    /// [blocked](RetryWait::block) for. Or else the outcome is the call's: where
-    /// `fail_after_max_attempts` says so, it has become a [`PolicyError::RetriesExhausted`].
+    /// to be made again, the loop continues after the wait that this returns, which is to be awaited,
+    /// or [blocked](RetryWait::block) for. Or else the loop ends with the outcome that this returns:
+    /// where `fail_after_max_attempts` says so, it has become a [`PolicyError::RetriesExhausted`].
     #[inline]
     pub fn judge<R: Outcome>(
         &mut self,
         classify: impl FnOnce(Result<&R::Value, &R::Error>) -> RetryVerdict,
-        outcome: &mut Result<R, PolicyError>,
-    ) -> Option<RetryWait<'a>> {
-        let (verdict, failure) = match outcome {
+        outcome: Result<R, PolicyError>,
+    ) -> Judged<'a, R> {
+        let (judgement, failure) = match &outcome {
             Ok(outcome) => {
                 let result = outcome.as_result();
                 let failure = failure_of(&result);
                 // A classification that panics counts like an attempt that does.
                 let verdict = self.shared.counting_panics(|| classify(result));
-                (verdict, failure)
+                (verdict.into(), failure)
             }
-            Err(error) => return self.settle_policy_error(error),
+            Err(error) => (self.judge_policy_error(error), AttemptFailure::Policy),
         };
-        let is_accepted = matches!(verdict, RetryVerdict::Accept | RetryVerdict::GiveUp);
-        if self.failed.is_none() && is_accepted && failure == AttemptFailure::Result {
+        let goes_well =
+            failure == AttemptFailure::Result && !matches!(judgement, Judgement::Retry(_));
+        if goes_well && self.failed.is_none() {
             self.shared.counts.succeed_at_once();
-            return None;
+            return ControlFlow::Break(outcome);
         }
-        self.settle_outcome(verdict.into(), failure, outcome)
+        self.settle_outcome(judgement, failure, outcome)
     }
 
     /// Judges by the predicates of the configuration.
     #[inline]
-    pub(super) fn judge_by_config<R>(
-        &mut self,
-        outcome: &mut Result<R, PolicyError>,
-    ) -> Option<RetryWait<'a>>
+    pub(super) fn judge_by_config<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R>
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
         if self.failed.is_none()
             && self.shared.judges_plainly
-            && let Ok(outcome) = outcome
-            && outcome.as_result().is_ok()
+            && let Ok(value) = &outcome
+            && value.as_result().is_ok()
         {
             self.shared.counts.succeed_at_once();
-            return None;
+            return ControlFlow::Break(outcome);
         }
         self.judge_by_predicates(outcome)
     }
 
     #[inline(never)]
-    fn judge_by_predicates<R>(
-        &mut self,
-        outcome: &mut Result<R, PolicyError>,
-    ) -> Option<RetryWait<'a>>
+    fn judge_by_predicates<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R>
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        let (judgement, failure) = match outcome {
+        let (judgement, failure) = match &outcome {
             Ok(outcome) => {
                 let result: Seen<'_> = match outcome.as_result() {
                     Ok(value) => Ok(value),
@@ -160,22 +161,16 @@ impl<'a> RetryAttempts<'a> {
                 let judgement = self.shared.counting_panics(|| config.judge(failed, result));
                 (judgement, failure_of(&result))
             }
-            Err(error) => return self.settle_policy_error(error),
+            Err(error) => (self.judge_policy_error(error), AttemptFailure::Policy),
         };
         self.settle_outcome(judgement, failure, outcome)
     }
 
     #[cold]
-    fn settle_policy_error(&mut self, error: &PolicyError) -> Option<RetryWait<'a>> {
+    fn judge_policy_error(&self, error: &PolicyError) -> Judgement {
         let (config, failed) = (&self.shared.config, self.next_to_fail());
-        let judgement = self
-            .shared
-            .counting_panics(|| config.judge_policy_error(failed, error));
-        match self.settle(judgement, AttemptFailure::Policy) {
-            Next::Attempt(wait) => Some(wait),
-            // It is not a value.
-            Next::End | Next::Exhausted(_) => None,
-        }
+        self.shared
+            .counting_panics(|| config.judge_policy_error(failed, error))
     }
 
     #[cold]
@@ -183,15 +178,12 @@ impl<'a> RetryAttempts<'a> {
         &mut self,
         judgement: Judgement,
         failure: AttemptFailure,
-        outcome: &mut Result<R, PolicyError>,
-    ) -> Option<RetryWait<'a>> {
+        outcome: Result<R, PolicyError>,
+    ) -> Judged<'a, R> {
         match self.settle(judgement, failure) {
-            Next::Attempt(wait) => Some(wait),
-            Next::End => None,
-            Next::Exhausted(error) => {
-                *outcome = Err(error.into());
-                None
-            }
+            Next::Attempt(wait) => ControlFlow::Continue(wait),
+            Next::End => ControlFlow::Break(outcome),
+            Next::Exhausted(error) => ControlFlow::Break(Err(error.into())),
         }
     }
 

@@ -13,6 +13,7 @@ mod verdict;
 mod wait;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -180,10 +181,10 @@ impl Retry {
             // threads.
             let wait = {
                 let future = self.shared.counting_panics(&mut call);
-                let mut outcome = attempt(self, future).await;
-                match attempts.judge_by_config(&mut outcome) {
-                    Some(wait) => wait,
-                    None => break one_failure(outcome),
+                let outcome = attempt(self, future).await;
+                match attempts.judge_by_config(outcome) {
+                    ControlFlow::Continue(wait) => wait,
+                    ControlFlow::Break(outcome) => break one_failure(outcome),
                 }
             };
             wait.await;
@@ -216,13 +217,10 @@ impl Retry {
     {
         let mut attempts = self.attempts();
         loop {
-            let mut outcome = attempt_blocking(self, &mut call);
-            match attempts.judge_by_config(&mut outcome) {
-                Some(wait) => {
-                    drop(outcome);
-                    wait.block();
-                }
-                None => break one_failure(outcome),
+            let outcome = attempt_blocking(self, &mut call);
+            match attempts.judge_by_config(outcome) {
+                ControlFlow::Continue(wait) => wait.block(),
+                ControlFlow::Break(outcome) => break one_failure(outcome),
             }
         }
     }

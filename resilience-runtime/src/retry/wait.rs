@@ -38,6 +38,7 @@ impl<'a> RetryWait<'a> {
     /// even where that clock stands still.
     ///
     /// ```
+    /// use std::ops::ControlFlow;
     /// use std::time::Duration;
     /// use resilience4rs::{Registry, RetryVerdict};
     ///
@@ -45,8 +46,8 @@ impl<'a> RetryWait<'a> {
     ///     .retry_with("files", |config| config.wait_duration(Duration::from_millis(1)))
     ///     .unwrap();
     /// let mut attempts = retry.attempts();
-    /// let mut down: Result<Result<(), _>, _> = Ok(Err("down"));
-    /// while let Some(wait) = attempts.judge(|_| RetryVerdict::Retry, &mut down) {
+    /// let down = || Ok(Err::<(), _>("down"));
+    /// while let ControlFlow::Continue(wait) = attempts.judge(|_| RetryVerdict::Retry, down()) {
     ///     wait.block();
     /// }
     /// assert_eq!(retry.metrics().total_calls, 3);

@@ -127,8 +127,8 @@ fn a_panic_of_a_predicate_or_a_wait_function_counts_once() {
 
         let mut attempts = retry.attempts();
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            let mut failed: Result<Result<(), i32>, _> = Ok(Err(1));
-            attempts.judge(|_| panic!("classification"), &mut failed)
+            let failed: Result<Result<(), i32>, _> = Ok(Err(1));
+            attempts.judge(|_| panic!("classification"), failed)
         }));
         assert_eq!(others(&retry), (0, 2, 2));
     }
@@ -150,8 +150,8 @@ fn a_wait_function_that_panics_within_the_loop_of_ones_own_counts_once() {
     let (retry, _) = retry_with(|config| config.interval_bi_function(|_, _| panic!("wait")));
     let mut attempts = retry.attempts();
     let judged = catch_unwind(AssertUnwindSafe(|| {
-        let mut failed: Result<Result<(), i32>, _> = Ok(Err(1));
-        attempts.judge(plainly, &mut failed)
+        let failed: Result<Result<(), i32>, _> = Ok(Err(1));
+        attempts.judge(plainly, failed)
     }));
     assert!(judged.is_err());
     assert_eq!(others(&retry), (0, 1, 1));

@@ -28,8 +28,8 @@ fn circuit_open_for_a_while() -> PolicyError {
 }
 
 fn judge(retry: &Retry, error: PolicyError) -> Option<RetryWait<'_>> {
-    let mut outcome: Result<Result<(), ()>, _> = Err(error);
-    retry.attempts().judge(plainly, &mut outcome)
+    let outcome: Result<Result<(), ()>, _> = Err(error);
+    retry.attempts().judge(plainly, outcome).continue_value()
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn a_custom_function_of_the_wait_sees_a_policys_failure() {
             })
     });
     assert!(judge(&retry, circuit_open()).is_some());
-    let mut failed: Result<Result<(), ()>, _> = Ok(Err(()));
-    assert!(retry.attempts().judge(plainly, &mut failed).is_none());
+    let failed: Result<Result<(), ()>, _> = Ok(Err(()));
+    assert!(retry.attempts().judge(plainly, failed).is_break());
 }
 
 /// In a program, the failure of a policy inside is an error like any other.

@@ -60,9 +60,9 @@ fn a_verdict_may_say_how_long_to_wait() {
     let (retry, time) = retry_with(|config| config);
     let mut attempts = retry.attempts();
     let asked = Duration::from_secs(3);
-    let mut failed: Result<Result<(), ()>, _> = Ok(Err(()));
-    let wait = attempts.judge(|_| RetryVerdict::RetryAfter(asked), &mut failed);
-    let mut wait = pin!(wait.unwrap());
+    let failed: Result<Result<(), ()>, _> = Ok(Err(()));
+    let wait = attempts.judge(|_| RetryVerdict::RetryAfter(asked), failed);
+    let mut wait = pin!(wait.continue_value().unwrap());
     assert!(poll_once(wait.as_mut()).is_pending());
     time.advance(asked - NANO);
     assert!(poll_once(wait.as_mut()).is_pending());
@@ -97,7 +97,7 @@ fn a_custom_function_sees_the_attempt_and_its_outcome() {
     seen.lock().unwrap().clear();
     let mut attempts = retry.attempts();
     for outcome in [Ok("bad"), Err("down")] {
-        let _ = attempts.judge(|_| RetryVerdict::Retry, &mut Ok(outcome));
+        let _ = attempts.judge(|_| RetryVerdict::Retry, Ok(outcome));
     }
     assert_eq!(
         *seen.lock().unwrap(),
@@ -223,8 +223,8 @@ fn attempts_know_which_is_the_last() {
     let mut lasts = Vec::new();
     loop {
         lasts.push(attempts.is_last());
-        let mut failed: Result<Result<(), ()>, _> = Ok(Err(()));
-        if attempts.judge(plainly, &mut failed).is_none() {
+        let failed: Result<Result<(), ()>, _> = Ok(Err(()));
+        if attempts.judge(plainly, failed).is_break() {
             break;
         }
     }
