@@ -271,6 +271,22 @@ fn a_limit_that_changes_counts_from_then_on() {
 }
 
 #[test]
+fn a_refusal_goes_by_one_limit() {
+    const TOO_MANY: Operation = Reserve {
+        now: 0,
+        permits: 3,
+        timeout: 0,
+    };
+    assert_linear(
+        &[RESERVE_ONE_AHEAD],
+        [
+            &[ChangeLimit { limit: 5 }, ChangeLimit { limit: 1 }],
+            &[TOO_MANY, Look { now: PERIOD }],
+        ],
+    );
+}
+
+#[test]
 fn of_two_limits_the_last_one_stays() {
     assert_linear(
         &[RESERVE_ONE_AHEAD],
