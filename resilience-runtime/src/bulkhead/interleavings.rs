@@ -2,13 +2,17 @@
 //!
 //! Run by `cargo xtask loom`. A wake-up that is lost shows as a deadlock.
 
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
+use super::config::BulkheadConfig;
+use super::machine::Machine;
 use super::semaphore::{Semaphore, Waiter};
+use crate::clock::Clock;
 use crate::parking;
 
 /// Waits for a permit.
@@ -129,6 +133,35 @@ fn a_waiter_that_gives_up_while_a_permit_comes_back_keeps_it_or_never_had_it() {
             semaphore.give_back();
         }
         assert_at_rest(&semaphore, 1);
+    });
+}
+
+#[test]
+fn a_call_whose_time_is_over_when_a_permit_comes_has_it_or_leaves_it_to_others() {
+    both(|is_fair| {
+        let time = Clock::manual();
+        let config = BulkheadConfig::builder()
+            .max_concurrent_calls(1)
+            .max_wait_duration(Duration::from_nanos(1))
+            .fair_call_handling_enabled(is_fair)
+            .build()
+            .unwrap();
+        let machine = Arc::new(Machine::new("model".into(), config, Clock::from(&time)));
+        assert!(machine.try_take());
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut acquire = machine.begin_to_wait().unwrap();
+        assert!(acquire.poll(&mut cx).is_pending());
+        time.advance(Duration::from_nanos(1));
+        let other = {
+            let machine = machine.clone();
+            thread::spawn(move || machine.give_back())
+        };
+        let Poll::Ready(outcome) = acquire.poll(&mut cx) else {
+            panic!("its time is over")
+        };
+        other.join().unwrap();
+        drop(outcome);
+        assert_at_rest(&machine.semaphore, 1);
     });
 }
 
