@@ -92,6 +92,33 @@ fn a_custom_function_of_the_wait_sees_a_policys_failure() {
     assert!(retry.attempts().judge(plainly, failed).is_break());
 }
 
+#[test]
+fn a_call_waits_until_a_rate_limiter_may_have_a_permission() {
+    let time = resilience_runtime::Clock::manual();
+    let limiter = Registry::builder()
+        .clock(&time)
+        .build()
+        .rate_limiter_with("inner", |config| {
+            config
+                .limit_for_period(1)
+                .limit_refresh_period(OPEN)
+                .timeout_duration(Duration::ZERO)
+        })
+        .unwrap();
+    let call = || limiter.call_blocking(|| Ok::<_, ()>(()));
+    assert!(call().is_ok());
+    let Err(Failure::Policy(refusal)) = call() else {
+        panic!("there is one permission")
+    };
+    let (retry, time) = retry_with(|config| config);
+    let mut wait = pin!(judge(&retry, refusal).unwrap());
+    assert!(poll_once(wait.as_mut()).is_pending());
+    time.advance(OPEN - NANO);
+    assert!(poll_once(wait.as_mut()).is_pending());
+    time.advance(NANO);
+    assert!(poll_once(wait.as_mut()).is_ready());
+}
+
 /// In a program, the failure of a policy inside is an error like any other.
 #[test]
 fn a_nested_policys_failure_is_to_be_named_in_a_program() {

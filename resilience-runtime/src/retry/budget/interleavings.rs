@@ -44,6 +44,24 @@ fn of_two_that_ask_for_the_last_retry_as_the_slice_ends_one_gets_it() {
     });
 }
 
+/// Whoever sees the slice that follows, sees the retry that the last one allowed.
+#[test]
+fn a_retry_of_a_finished_slice_is_not_forgotten() {
+    loom::model(|| {
+        let ledger = Arc::new(Ledger::new());
+        let other = {
+            let ledger = ledger.clone();
+            thread::spawn(move || {
+                let is_taken = ledger.take_retry(1, |_| 1);
+                ledger.record_call(2);
+                is_taken
+            })
+        };
+        let mine = ledger.take_retry(2, |_| 1);
+        assert!(mine ^ other.join().unwrap());
+    });
+}
+
 #[test]
 fn calls_that_turn_the_slice_together_are_all_counted() {
     loom::model(|| {
