@@ -19,6 +19,7 @@ mod predicate;
 mod rate_limiter;
 mod registry;
 mod retry;
+mod seldom;
 mod sync;
 mod thread_pool_bulkhead;
 mod time_limiter;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
@@ -12,6 +12,7 @@ use super::acquire::Acquire;
 use super::permit::BulkheadPermit;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
+use crate::seldom::Seldom;
 
 pin_project! {
     /// A call under a permit, for which it asks when it is first polled and which goes back when it
@@ -21,17 +22,12 @@ pin_project! {
         // Before the permit: what the body holds is free again when the place is.
         #[pin]
         body: F,
-        // While the body runs, the permit is out of the future, and this shows a call that is over.
-        progress: Progress<'a>,
+        // Between two polls; while the body runs, it is out.
+        permit: Option<BulkheadPermit<'a>>,
+        // Of a call that found no place. In a box: few calls wait, and all would carry it.
+        waits: Seldom<Box<Acquire<'a>>>,
+        has_begun: bool,
     }
-}
-
-#[derive(Debug)]
-enum Progress<'a> {
-    New,
-    Waits(Acquire<'a>),
-    Runs(BulkheadPermit<'a>),
-    Over,
 }
 
 impl<'a, F> Guarded<'a, F> {
@@ -40,55 +36,30 @@ impl<'a, F> Guarded<'a, F> {
         Self {
             bulkhead,
             body,
-            progress: Progress::New,
+            permit: None,
+            waits: Seldom::nothing(),
+            has_begun: false,
         }
     }
 }
 
-impl<'a> Progress<'a> {
-    /// Goes on until the call has its permit, and is over where it gets none. With the permit out of
-    /// it, it shows a call that is over.
-    #[inline]
-    fn poll_permit(
-        &mut self,
-        bulkhead: &'a Bulkhead,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
-        if let Self::New = self {
-            // An assignment would look what there is to drop.
-            mem::forget(mem::replace(self, Self::Over));
-            if bulkhead.machine.try_take() {
-                return Poll::Ready(Ok(BulkheadPermit::new(&bulkhead.machine)));
-            }
-            return self.begin_to_wait(bulkhead, cx);
-        }
-        self.go_on(cx)
+/// Goes on with a call that has no permit yet, and did not get one at once.
+#[inline(never)]
+fn poll_wait<'a>(
+    bulkhead: &'a Bulkhead,
+    begins: bool,
+    waits: &mut Option<Box<Acquire<'a>>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
+    if begins {
+        *waits = Some(Box::new(bulkhead.machine.begin_to_wait()?));
     }
-
-    #[cold]
-    fn begin_to_wait(
-        &mut self,
-        bulkhead: &'a Bulkhead,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
-        *self = Self::Waits(bulkhead.machine.begin_to_wait()?);
-        self.go_on(cx)
-    }
-
-    #[inline(never)]
-    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<Result<BulkheadPermit<'a>, PolicyError>> {
-        if let Self::Waits(acquire) = self {
-            let poll = acquire.poll(cx);
-            if poll.is_ready() {
-                *self = Self::Over;
-            }
-            return poll;
-        }
-        match mem::replace(self, Self::Over) {
-            Self::Runs(permit) => Poll::Ready(Ok(permit)),
-            _ => panic!("a guarded call was polled after it was done"),
-        }
-    }
+    let Some(acquire) = waits else {
+        panic!("a guarded call was polled after it was done");
+    };
+    let permit = ready!(acquire.poll(cx));
+    *waits = None;
+    Poll::Ready(permit)
 }
 
 impl<F, R> Layer for Guarded<'_, F>
@@ -110,16 +81,22 @@ where
         finish: impl FnOnce(Result<R, PolicyError>) -> O,
     ) -> Poll<O> {
         let this = self.project();
-        let permit = match this.progress.poll_permit(this.bulkhead, cx) {
-            Poll::Ready(Ok(permit)) => permit,
-            Poll::Ready(Err(error)) => return Poll::Ready(finish(Err(error))),
-            Poll::Pending => return Poll::Pending,
+        let begins = !mem::replace(this.has_begun, true);
+        let permit = if begins && this.bulkhead.machine.try_take() {
+            BulkheadPermit::new(&this.bulkhead.machine)
+        } else if let Some(permit) = this.permit.take() {
+            permit
+        } else {
+            match ready!(poll_wait(this.bulkhead, begins, this.waits, cx)) {
+                Ok(permit) => permit,
+                Err(error) => return Poll::Ready(finish(Err(error))),
+            }
         };
         let running = permit.run();
         let poll = this.body.poll_layer(cx);
         let permit = running.came_back();
         if poll.is_pending() {
-            *this.progress = Progress::Runs(permit);
+            *this.permit = Some(permit);
             return Poll::Pending;
         }
         permit.complete();
@@ -180,7 +157,7 @@ impl<F> fmt::Debug for Guarded<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guarded")
             .field("bulkhead", self.bulkhead)
-            .field("progress", &self.progress)
+            .field("permit", &self.permit)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use super::machine::Machine;
 use super::reservation::Reservation;
 use crate::clock::{Sleep, Ticks};
 use crate::failure::{PolicyError, RateLimited};
+use crate::seldom::Seldom;
 use crate::sync::atomic::Ordering;
 
 /// Cycles that are shorter than that are gone sooner than it pays to find their end on the clock.
@@ -159,7 +160,7 @@ pub(super) struct Admission<'a> {
     stage: Stage,
     /// In a box, since most calls never wait, and beside the stage, so that these need not look what
     /// a stage leaves behind.
-    waiting: Option<Box<Waiting<'a>>>,
+    waiting: Seldom<Box<Waiting<'a>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +194,7 @@ impl<'a> Admission<'a> {
             machine,
             permits,
             stage: Stage::Asking,
-            waiting: None,
+            waiting: Seldom::nothing(),
         }
     }
 
@@ -229,10 +230,10 @@ impl<'a> Admission<'a> {
             Stage::Waiting | Stage::Admitted => {}
             Stage::Refused => panic!("a call was polled after it was refused"),
         }
-        if let Some(waiting) = &mut self.waiting {
+        if let Some(waiting) = &mut *self.waiting {
             ready!(Pin::new(&mut waiting.sleep).poll(cx));
             waiting.reservation = None;
-            self.waiting = None;
+            *self.waiting = None;
             self.be_admitted();
         }
         Poll::Ready(Ok(()))
@@ -255,7 +256,7 @@ impl<'a> Admission<'a> {
         } else {
             let until = machine.nanos_after(now, reserved.wait_nanos);
             self.stage = Stage::Waiting;
-            self.waiting = Some(Box::new(Waiting {
+            *self.waiting = Some(Box::new(Waiting {
                 sleep: machine.clock.sleep_until(until),
                 reservation: Some(reserved.reservation),
                 counted: Counted::new(machine),

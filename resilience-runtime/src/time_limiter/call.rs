@@ -14,6 +14,7 @@ use crate::clock::{Sleep, Ticks};
 use crate::failure::PolicyError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
+use crate::seldom::Seldom;
 
 pin_project! {
     /// A call with a deadline, which is counted from its first poll. `T` says what becomes of the body
@@ -23,7 +24,7 @@ pin_project! {
         at_timeout: T,
         // Set by the first poll that leaves the body pending: a call that is ready at once needs no
         // timer.
-        deadline: Option<Sleep>,
+        deadline: Seldom<Sleep>,
         // Gone when the call has timed out.
         #[pin]
         body: Option<F>,
@@ -36,7 +37,7 @@ impl<'a, F, T> Limited<'a, F, T> {
         Self {
             limiter,
             at_timeout,
-            deadline: None,
+            deadline: Seldom::nothing(),
             body: Some(body),
         }
     }
@@ -58,7 +59,7 @@ where
         let this = self.project();
         let limiter: &TimeLimiter = this.limiter;
         if let Some(start) = start {
-            *this.deadline = Some(limiter.deadline_from(start));
+            **this.deadline = Some(limiter.deadline_from(start));
         }
         let waits = this
             .deadline
@@ -67,7 +68,7 @@ where
         if waits {
             return Poll::Pending;
         }
-        *this.deadline = None;
+        **this.deadline = None;
         limiter.record(TimeLimiterEventKind::Timeout);
         // Now, so that what the body holds is free again when the caller learns of the timeout.
         this.at_timeout.let_go(limiter, this.body);
@@ -100,7 +101,7 @@ where
             panic!("a call was polled after it had timed out");
         };
         // Before the body is polled, which may take its time.
-        let start = match this.deadline {
+        let start = match **this.deadline {
             None => Some(this.limiter.clock().ticks()),
             Some(_) => None,
         };
@@ -114,7 +115,7 @@ where
                 .map(|error| finish(Err(error)));
         };
         if start.is_none() {
-            *this.deadline = None;
+            **this.deadline = None;
         }
         this.limiter.record(kind_of(F::look_at(outcome)));
         poll.map(|outcome| finish(F::result_of(outcome)))
