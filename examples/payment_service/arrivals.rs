@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::client::ProviderClient;
 use crate::comparison::Comparison;
 use crate::payment::PaymentRequest;
-use crate::provider::script::{Health, Script};
+use crate::provider::script::Script;
 use crate::screen::Origin;
 use crate::teller::{Teller, TellerError};
 
@@ -45,7 +45,7 @@ impl Arrivals {
             }
 
             let mut compare = false;
-            if self.script.advance() != Health::Well {
+            if self.script.advance().is_out() {
                 compare = self.comparison.samples(in_outage);
                 in_outage += 1;
             }

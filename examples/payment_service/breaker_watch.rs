@@ -6,14 +6,14 @@ use resilience4rs::{CircuitBreaker, CircuitBreakerEventKind, Registry, State};
 use tokio::sync::watch;
 
 use crate::screen::Screen;
-use crate::service::BREAKER;
+use crate::service::POLICIES;
 
 /// Follows the breaker's state from now on.
 ///
 /// The attribute creates the breaker, with its settings, at the first call of the method. So this
 /// comes after that call.
 pub(crate) fn follow(screen: Arc<Screen>) -> watch::Receiver<State> {
-    let breaker = Registry::global().circuit_breaker(BREAKER);
+    let breaker = Registry::global().circuit_breaker(POLICIES);
     let (sender, receiver) = watch::channel(breaker.state());
     let watched = breaker.clone();
     breaker.on_event(move |event| {

@@ -10,9 +10,10 @@ use crate::provider::script::Outage;
 const AFTER_HELP: &str = "\
 What you will see:
   The payments come up one after the other and are paid over HTTP. Then the provider (a server that
-  this program runs on 127.0.0.1) begins to fail, and later to hang. The circuit breaker opens, and
-  the payments go to a queue on disk instead. When the provider is well, the breaker closes, the
-  queue is paid, and the ledger shows that nothing was lost and nothing was paid twice.
+  this program runs on 127.0.0.1) becomes slow: attempts time out, some of them charged, and are made
+  again. Later it fails, and then it hangs. The circuit breaker opens, and the payments go to a queue
+  on disk instead. When the provider is well, the breaker closes, the queue is paid, and the ledger
+  shows that nothing was lost and nothing was paid twice, and what each policy did.
 
 The input:
   A CSV file with the header `id,amount_cents,currency,card`. Rows that are not payments are written
@@ -45,8 +46,8 @@ Try also an outage that outlasts the run, and the day after:
 /// Few payments should not take as long as many.
 const SLOWEST_PACE: Duration = Duration::from_millis(20);
 
-/// Pays the payments of a CSV file through a circuit breaker, while the payment provider has a bad
-/// day.
+/// Pays the payments of a CSV file through a retry, a circuit breaker, a bulkhead and a time limit,
+/// while the payment provider has a bad day.
 #[derive(Debug, Parser)]
 #[command(name = "payment_service", after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
@@ -63,12 +64,12 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) fresh: bool,
 
-    /// When errors begin, when calls begin to hang, and when all is well again (or `never`), in
-    /// percent of the payments; or `none`
+    /// When the provider becomes slow (may be left out), when errors begin, when calls begin to hang,
+    /// and when all is well again (or `never`), in percent of the payments; or `none`
     #[arg(
         long,
-        value_name = "E,H,W",
-        default_value = "25,40,70",
+        value_name = "S,E,H,W",
+        default_value = "10,25,40,70",
         allow_hyphen_values = true
     )]
     pub(crate) outage: Outage,
@@ -85,7 +86,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole_number::<0>, allow_hyphen_values = true)]
     pub(crate) patience: u16,
 
-    /// How long to wait for the provider's answer
+    /// How long an attempt may wait for the provider's answer
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 400, value_parser = whole_number::<1>, allow_hyphen_values = true)]
     pub(crate) timeout: u16,
 }

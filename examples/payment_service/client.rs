@@ -10,11 +10,12 @@ use crate::payment::{PaymentRequest, Receipt};
 use crate::provider::{DRY_RUN, IDEMPOTENCY_KEY};
 use crate::service::PaymentError;
 
-/// Where the provider is, and how long to wait for it.
+/// Where the provider is.
 #[derive(Clone, Debug)]
 pub(crate) struct ProviderClient {
     http: reqwest::Client,
     charges: String,
+    timeout: Duration,
 }
 
 #[derive(Debug, Serialize)]
@@ -25,14 +26,13 @@ struct ChargeBody<'a> {
 }
 
 impl ProviderClient {
+    /// `timeout` is that of dry runs. How long to wait for a charge is for the caller to say.
     pub(crate) fn new(provider: SocketAddr, timeout: Duration) -> reqwest::Result<Self> {
         Ok(Self {
             // The provider is on this machine, whatever proxy the environment names.
-            http: reqwest::Client::builder()
-                .no_proxy()
-                .timeout(timeout)
-                .build()?,
+            http: reqwest::Client::builder().no_proxy().build()?,
             charges: format!("http://{provider}/charges"),
+            timeout,
         })
     }
 
@@ -43,7 +43,8 @@ impl ProviderClient {
 
     /// Asks as [`charge`](Self::charge) does, and leaves the card alone.
     pub(crate) async fn dry_run(&self, payment: &PaymentRequest) -> Result<Receipt, PaymentError> {
-        self.send(self.order(payment).header(DRY_RUN, "true")).await
+        let order = self.order(payment).header(DRY_RUN, "true");
+        self.send(order.timeout(self.timeout)).await
     }
 
     fn order(&self, payment: &PaymentRequest) -> reqwest::RequestBuilder {

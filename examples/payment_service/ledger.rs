@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::audit::Audit;
 use crate::comparison::Comparison;
 use crate::journal::{Fate, Record};
+use crate::parts::Parts;
 use crate::provider::book::Charge;
 
 /// How many ids of each kind of trouble are named.
@@ -22,7 +23,7 @@ pub(crate) struct Run {
     pub(crate) rejected: usize,
     /// Payments that were settled before this run began.
     pub(crate) settled_before: usize,
-    pub(crate) saved_calls: u64,
+    pub(crate) parts: Parts,
     pub(crate) comparison: Arc<Comparison>,
 }
 
@@ -122,14 +123,72 @@ impl fmt::Display for Ledger {
         line(
             f,
             "calls saved by the breaker",
-            run.saved_calls,
-            "   payments that this run queued without a call",
+            run.parts.saved_calls,
+            "   payments of this run that it spared the provider",
         )?;
+        self.fmt_parts(f)?;
         self.fmt_comparison(f)
     }
 }
 
 impl Ledger {
+    fn fmt_parts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.run.parts;
+        if parts.calls == 0 {
+            return Ok(());
+        }
+        writeln!(f, "  What each policy did in this run, outermost first")?;
+        line(
+            f,
+            "calls",
+            parts.calls,
+            "   payments, and what the queue offered",
+        )?;
+        line(f, "  well at once", parts.well_at_once, "")?;
+        line(f, "  well after retries", parts.well_after_retries, "")?;
+        line(
+            f,
+            "  not retried",
+            parts.not_retried,
+            "   declined, or the breaker was open",
+        )?;
+        let refused = match parts.refused_retries {
+            0 => String::new(),
+            refused => format!("   {refused} of them for want of budget"),
+        };
+        line(f, "  given up", parts.given_up, &refused)?;
+        line(
+            f,
+            "attempts",
+            parts.attempts,
+            "   the calls and their retries",
+        )?;
+        line(f, "  retries", parts.retries, "")?;
+        line(f, "let through by the breaker", parts.let_through, "")?;
+        line(f, "  turned away", parts.turned_away, "")?;
+        let most = format!(
+            "   at most {} of {} taken, and {} seen waiting",
+            parts.most_places, parts.places, parts.most_waiting
+        );
+        line(f, "got a place in the bulkhead", parts.got_a_place, &most)?;
+        line(f, "  found none in time", parts.found_none, "")?;
+        line(f, "well within the time limit", parts.well_in_time, "")?;
+        line(
+            f,
+            "  failed in time",
+            parts.failed_in_time,
+            "   declined cards among them",
+        )?;
+        line(f, "  timed out", parts.timed_out, "")?;
+        line(f, "orders to the provider", parts.orders, "")?;
+        line(
+            f,
+            "  charged before",
+            parts.repeats,
+            "   and not again, thanks to the idempotency key",
+        )
+    }
+
     fn fmt_comparison(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let comparison = &self.run.comparison;
         let samples = comparison.without_breaker().count();

@@ -5,7 +5,8 @@
 //! cargo run --release --example payment_service -- --payments FILE.csv
 //! ```
 //!
-//! `service.rs` has what this is about: an annotated method and its fallback. Around it is what makes
+//! `service.rs` has what this is about: a method under a retry, a circuit breaker, a bulkhead and a
+//! time limit, and its fallback. `parts.rs` counts what each of them did. Around it is what makes
 //! the promise true, that nothing is lost and nothing is paid twice, even if this program is killed
 //! at any moment: the input goes into a durable journal first (`intake.rs`, `journal`), each payment's
 //! fate is written down before anybody is told (`teller.rs`), what the provider could not take is
@@ -24,6 +25,7 @@ mod input;
 mod intake;
 mod journal;
 mod ledger;
+mod parts;
 mod payday;
 mod payment;
 mod provider;

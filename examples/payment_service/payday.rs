@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use resilience4rs::ConfigError;
 use tokio::sync::watch;
 
 use crate::arrivals::Arrivals;
@@ -12,10 +13,11 @@ use crate::client::ProviderClient;
 use crate::comparison::Comparison;
 use crate::drain::{DrainError, drain};
 use crate::journal::{Journal, JournalError};
+use crate::parts::{Parts, PartsWatch};
 use crate::payment::PaymentRequest;
-use crate::provider;
 use crate::provider::book::Book;
 use crate::provider::script::Script;
+use crate::provider::{self, Traffic};
 use crate::screen::{Origin, Screen};
 use crate::service::PaymentService;
 use crate::teller::{Teller, TellerError};
@@ -27,6 +29,8 @@ pub(crate) enum PaydayError {
     Provider(#[source] io::Error),
     #[error("cannot set up the HTTP client")]
     Client(#[from] reqwest::Error),
+    #[error("the policies cannot be set up")]
+    Policies(#[from] ConfigError),
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error(transparent)]
@@ -50,22 +54,24 @@ pub(crate) struct Payday {
 }
 
 impl Payday {
-    /// Pays what is pending and what is queued. Returns how many calls the breaker saved.
+    /// Pays what is pending and what is queued. Returns what the policies did meanwhile.
     pub(crate) async fn pay(
         self,
         pending: Vec<PaymentRequest>,
         book: Book,
-    ) -> Result<u64, PaydayError> {
-        let address = provider::start(book, Arc::clone(&self.script)).await;
+    ) -> Result<Parts, PaydayError> {
+        let traffic = Arc::new(Traffic::default());
+        let address = provider::start(book, Arc::clone(&self.script), Arc::clone(&traffic)).await;
         let provider = ProviderClient::new(address.map_err(PaydayError::Provider)?, self.timeout)?;
         let teller = Arc::new(Teller::new(
-            PaymentService::new(provider.clone(), Arc::clone(&self.journal)),
+            PaymentService::new(provider.clone(), Arc::clone(&self.journal), self.timeout)?,
             Arc::clone(&self.journal),
             Arc::clone(&self.screen),
         ));
 
         let mut pending = pending.into_iter();
         self.pay_first(&teller, pending.next()).await?;
+        let parts = PartsWatch::follow();
         let breaker = breaker_watch::follow(Arc::clone(&self.screen));
         let (all_came_up, has_come_up) = watch::channel(false);
         let arrivals = Arrivals {
@@ -86,10 +92,10 @@ impl Payday {
             Ok(drain(teller, breaker, has_come_up, self.patience).await?)
         };
         tokio::try_join!(come_up, drain)?;
-        Ok(teller.saved_calls())
+        Ok(parts.sum_up(&teller, &traffic))
     }
 
-    /// The first payment goes alone: it is the call that creates the breaker.
+    /// The first payment goes alone: it is the call that creates the policies.
     async fn pay_first(
         &self,
         teller: &Teller,

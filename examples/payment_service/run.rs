@@ -10,6 +10,7 @@ use crate::comparison::Comparison;
 use crate::intake::{IntakeError, take_in};
 use crate::journal::{Fate, JournalError, Record};
 use crate::ledger::{Ledger, Run};
+use crate::parts::Parts;
 use crate::payday::{Payday, PaydayError};
 use crate::payment::PaymentRequest;
 use crate::provider::book::{self, Book, BookError};
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
 
     let script = Arc::new(Script::new(arguments.outage, pending.len()));
     let comparison = Arc::new(Comparison::new(script.payments_in_outage()));
-    let mut saved_calls = 0;
+    let mut parts = Parts::default();
     if unsettled > 0 {
         let payday = Payday {
             journal: Arc::clone(&intake.journal),
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
         };
         let book = Book::open(&intake.state.provider_book())?;
         let runtime = Runtime::new().map_err(RunError::Runtime)?;
-        saved_calls = runtime.block_on(payday.pay(pending, book))?;
+        parts = runtime.block_on(payday.pay(pending, book))?;
         // A charge may still be on its way into the book: for a payment that nobody waits for any
         // more. The provider ends with the runtime, and its book with the last line written.
         drop(runtime);
@@ -86,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
         accepted: intake.accepted,
         rejected: intake.rejected,
         settled_before,
-        saved_calls,
+        parts,
         comparison,
     };
     let book = book::read(&intake.state.provider_book())?;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use resilience4rs::{Failure, PolicyError, circuit_breaker};
+use resilience4rs::{
+    ConfigError, Failure, PolicyError, Registry, bulkhead, circuit_breaker, retry, time_limiter,
+};
 
 use crate::client::ProviderClient;
 use crate::journal::{Journal, JournalError};
 use crate::payment::{PaymentRequest, Receipt};
 
-/// The name of the circuit breaker in the registry.
-pub(crate) const BREAKER: &str = "paymentService";
+/// The name of all four policies in the registry.
+pub(crate) const POLICIES: &str = "paymentService";
 
 /// What became of a payment that did not fail.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ pub(crate) enum PaymentOutcome {
     Paid(Receipt),
     /// Safe on disk, to be paid when the provider is back.
     Queued {
-        /// The breaker turned the call away: the provider never saw it.
+        /// The breaker turned the call, or its retry, away: the provider was spared it.
         turned_away: bool,
         /// How long the breaker will turn calls away, where it knows.
         retry_after: Option<Duration>,
@@ -50,15 +52,46 @@ pub(crate) struct PaymentService {
 }
 
 impl PaymentService {
-    pub(crate) fn new(provider: ProviderClient, journal: Arc<Journal>) -> Self {
-        Self { provider, journal }
+    /// `timeout` is how long an attempt may take. It is an argument of the program, so the time
+    /// limiter is in the registry before the attribute asks for it; the others are as written there.
+    pub(crate) fn new(
+        provider: ProviderClient,
+        journal: Arc<Journal>,
+        timeout: Duration,
+    ) -> Result<Self, ConfigError> {
+        Registry::global()
+            .time_limiter_with(POLICIES, |config| config.timeout_duration(timeout))?;
+        Ok(Self { provider, journal })
     }
 
-    /// Pays at once, or queues what the provider cannot take now. A declined card is not the
-    /// provider's failure: the breaker ignores it.
-    #[circuit_breaker(
+    /// Pays at once, or queues what the provider cannot take now.
+    ///
+    /// The order of the attributes is the order in which an attempt passes them:
+    ///
+    /// - The retry is outermost, so that the breaker hears of every attempt and has a say in each: a
+    ///   retry that finds it open ends there. The budget keeps retries from becoming the outage.
+    ///   A declined card is no failure of the provider: neither the retry nor the breaker minds.
+    /// - The breaker is asked before anything is taken up or waited for.
+    /// - The bulkhead is outside the time limit: waiting for a place is not the provider's slowness,
+    ///   and must not open the breaker, which ignores a full bulkhead and counts a timeout.
+    ///   A place is free again while a payment waits for its retry.
+    /// - The time limit is innermost: it measures the provider and nothing else.
+    ///
+    /// The fallback stands on the outermost one. Further inside it would hide failures from the
+    /// policies around it.
+    #[retry(
         "paymentService",
         fallback = fallback_payment,
+        ignore_errors(PaymentError::Declined { .. }),
+        max_attempts = 3,
+        wait_duration = "50ms",
+        enable_exponential_backoff = true,
+        enable_randomized_wait = true,
+        budget = "paymentProvider",
+        budget_percentage = 20
+    )]
+    #[circuit_breaker(
+        "paymentService",
         ignore_errors(PaymentError::Declined { .. }),
         sliding_window_size = 20,
         minimum_number_of_calls = 10,
@@ -66,6 +99,12 @@ impl PaymentService {
         wait_duration_in_open_state = "500ms",
         permitted_number_of_calls_in_half_open_state = 3
     )]
+    #[bulkhead(
+        "paymentService",
+        max_concurrent_calls = 12,
+        max_wait_duration = "100ms"
+    )]
+    #[time_limiter("paymentService")]
     pub(crate) async fn process_payment(
         &self,
         request: PaymentRequest,

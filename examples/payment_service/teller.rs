@@ -39,6 +39,7 @@ pub(crate) struct Teller {
     service: PaymentService,
     pub(crate) journal: Arc<Journal>,
     screen: Arc<Screen>,
+    calls: AtomicU64,
     saved_calls: AtomicU64,
 }
 
@@ -48,11 +49,17 @@ impl Teller {
             service,
             journal,
             screen,
+            calls: AtomicU64::new(0),
             saved_calls: AtomicU64::new(0),
         }
     }
 
-    /// How many payments of the input the breaker sent to the queue without a call to the provider.
+    /// How often the annotated method was called.
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// How many payments of the input the breaker sent to the queue, and spared the provider a call.
     /// That the queue offers them again, and is turned away again, saves nothing more.
     pub(crate) fn saved_calls(&self) -> u64 {
         self.saved_calls.load(Ordering::Relaxed)
@@ -64,6 +71,7 @@ impl Teller {
         origin: Origin,
     ) -> Result<Handled, TellerError> {
         let id = request.id.clone();
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let begin = Instant::now();
         let outcome = self.service.process_payment(request).await;
         let waited = begin.elapsed();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::policies::assert_parts_add_up;
 use crate::program::{Finished, Program};
 
 /// A payments file with its expected fate.
@@ -118,6 +119,7 @@ impl Batch {
         }
         let paid = ledger["paid at once"] + ledger["queued and later paid"];
         assert_eq!(paid, self.payments.len() as u64, "{}", last.stdout);
+        assert_parts_add_up(last);
     }
 
     pub(crate) fn assert_charges(&self, program: &Program) {

@@ -16,6 +16,8 @@ fn a_number_out_of_range_is_named_with_its_option_and_what_is_allowed() {
         ("--patience", "-1", "a whole number from 0 to 65535"),
         ("--patience", "1.5", "a whole number from 0 to 65535"),
         ("--outage", "-1,40,70", "three rising percentages"),
+        ("--outage", "50,25,40,70", "four rising percentages"),
+        ("--outage", "10,20,30,40,50", "four rising percentages"),
     ] {
         let run = program.run_with(&[option, value]);
         run.assert_refused(&[option, &format!("'{value}'"), allowed]);

@@ -12,6 +12,7 @@ mod committing;
 #[path = "../../examples/payment_service/group_commit.rs"]
 mod group_commit;
 mod input;
+mod policies;
 mod program;
 
 use std::collections::HashSet;
@@ -19,6 +20,7 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 
 use batch::Batch;
+use policies::assert_parts_agree_with_the_journal;
 use program::{Program, sample};
 
 #[test]
@@ -47,6 +49,11 @@ fn the_sample_is_paid_through_the_outage() {
     );
     assert!(ledger["queued and later paid"] > 0, "{}", run.stdout);
     assert!(ledger["calls saved by the breaker"] > 0, "{}", run.stdout);
+
+    assert_parts_agree_with_the_journal(&run);
+    for part in ["timed out", "retries", "turned away", "charged before"] {
+        assert!(ledger[part] > 0, "{part}: {}", run.stdout);
+    }
 
     let charged: HashSet<_> = program.charges().into_iter().map(|(id, _)| id).collect();
     assert_eq!(charged.len() as u64, paid, "a payment is in the book twice");

@@ -34,8 +34,8 @@ pub(crate) struct Order {
 /// What the book says to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// Charged, now or the first time that the key was seen.
-    Charged { receipt: u64 },
+    /// Charged: now, or `before`, the first time that the key was seen.
+    Charged { receipt: u64, before: bool },
     /// The key stands for a charge with other details.
     KeyTaken,
 }
@@ -155,6 +155,7 @@ impl Pages {
             return if same {
                 Entry::Charged {
                     receipt: charge.receipt,
+                    before: true,
                 }
             } else {
                 Entry::KeyTaken
@@ -167,7 +168,10 @@ impl Pages {
             amount_cents: order.amount_cents,
             currency: order.currency,
         });
-        Entry::Charged { receipt }
+        Entry::Charged {
+            receipt,
+            before: false,
+        }
     }
 
     fn remember(&mut self, charge: Charge) {

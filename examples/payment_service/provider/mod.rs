@@ -10,6 +10,8 @@ use std::future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -35,10 +37,34 @@ const DECLINED_CARDS: [(&str, &str); 3] = [
     ("4000000000000069", "the card has expired"),
 ];
 
+/// Every which order is answered late while the provider is slow.
+const SLOW_ORDERS: u64 = 4;
+/// How late. A customer who waits so long for a payment is rare.
+const SLOWNESS: Duration = Duration::from_millis(1000);
+
 #[derive(Debug)]
 struct Provider {
     book: Book,
     script: Arc<Script>,
+    traffic: Arc<Traffic>,
+}
+
+/// What has come in since the provider opened, dry runs aside.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    orders: AtomicU64,
+    repeats: AtomicU64,
+}
+
+impl Traffic {
+    pub(crate) fn orders(&self) -> u64 {
+        self.orders.load(Ordering::Relaxed)
+    }
+
+    /// Orders under a key that had been charged before: without the key, each was a second charge.
+    pub(crate) fn repeats(&self) -> u64 {
+        self.repeats.load(Ordering::Relaxed)
+    }
 }
 
 /// The body of `POST /charges`.
@@ -50,12 +76,20 @@ struct ChargeRequest {
 }
 
 /// Opens for business on a free port of the loopback interface, until the process ends.
-pub(crate) async fn start(book: Book, script: Arc<Script>) -> io::Result<SocketAddr> {
+pub(crate) async fn start(
+    book: Book,
+    script: Arc<Script>,
+    traffic: Arc<Traffic>,
+) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     let routes = Router::new()
         .route("/charges", post(take_order))
-        .with_state(Arc::new(Provider { book, script }));
+        .with_state(Arc::new(Provider {
+            book,
+            script,
+            traffic,
+        }));
     // Ends with the runtime; `serve` itself never fails.
     tokio::spawn(axum::serve(listener, routes).into_future());
     Ok(address)
@@ -73,14 +107,29 @@ async fn take_order(
         return (StatusCode::BAD_REQUEST, "the Idempotency-Key is missing").into_response();
     };
     let health = provider.script.health();
-    let dry_run = headers.contains_key(DRY_RUN);
-    let answer = if dry_run || (health != Health::Well && !charges_before_failing(key)) {
-        Json(Receipt { receipt: 0 }).into_response()
-    } else {
-        provider.charge(key, request).await
-    };
+    if headers.contains_key(DRY_RUN) {
+        return answer(health, Json(Receipt { receipt: 0 }).into_response()).await;
+    }
+    let number = provider.traffic.orders.fetch_add(1, Ordering::Relaxed);
     match health {
-        Health::Well => answer,
+        Health::Slow if number % SLOW_ORDERS == 0 => {
+            let key = key.to_owned();
+            // A task of its own: the order goes on when the customer has hung up.
+            let late = tokio::spawn(async move { provider.charge_late(&key, request).await });
+            late.await
+                .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
+        Health::Failing | Health::Hanging if !is_charged_all_the_same(key) => {
+            answer(health, Json(Receipt { receipt: 0 }).into_response()).await
+        }
+        _ => answer(health, provider.charge(key, request).await).await,
+    }
+}
+
+/// What the customer gets to see of a result.
+async fn answer(health: Health, result: Response) -> Response {
+    match health {
+        Health::Well | Health::Slow => result,
         Health::Failing => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Health::Hanging => future::pending().await,
     }
@@ -88,11 +137,24 @@ async fn take_order(
 
 /// The nastiest part of the outage: every other request that gets no answer was charged all the
 /// same.
-fn charges_before_failing(key: &str) -> bool {
+fn is_charged_all_the_same(key: &str) -> bool {
     key.bytes().fold(0_u8, u8::wrapping_add) % 2 == 0
 }
 
 impl Provider {
+    /// Charges at once and answers late, or, nastier still, charges late: when a customer who gave up
+    /// has asked again and has been charged for that.
+    async fn charge_late(&self, key: &str, request: ChargeRequest) -> Response {
+        if is_charged_all_the_same(key) {
+            let answer = self.charge(key, request).await;
+            tokio::time::sleep(SLOWNESS).await;
+            answer
+        } else {
+            tokio::time::sleep(SLOWNESS).await;
+            self.charge(key, request).await
+        }
+    }
+
     async fn charge(&self, key: &str, request: ChargeRequest) -> Response {
         let declined = DECLINED_CARDS
             .iter()
@@ -106,7 +168,12 @@ impl Provider {
             currency: request.currency,
         };
         match self.book.charge(order).await {
-            Ok(Entry::Charged { receipt }) => Json(Receipt { receipt }).into_response(),
+            Ok(Entry::Charged { receipt, before }) => {
+                self.traffic
+                    .repeats
+                    .fetch_add(before.into(), Ordering::Relaxed);
+                Json(Receipt { receipt }).into_response()
+            }
             Ok(Entry::KeyTaken) => {
                 let reason = "the key was charged before with other details";
                 (StatusCode::CONFLICT, reason).into_response()

@@ -9,15 +9,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Health {
     Well,
+    /// Answers, and every fourth order after its customer has lost patience.
+    Slow,
     /// Answers 503.
     Failing,
     /// Takes the request and never answers.
     Hanging,
 }
 
-/// When the outage begins, changes and ends, in percent of the payments.
+impl Health {
+    /// Whether no order gets an answer.
+    pub(crate) fn is_out(self) -> bool {
+        matches!(self, Self::Failing | Self::Hanging)
+    }
+}
+
+/// When the bad day begins, changes and ends, in percent of the payments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Outage {
+    slowness: usize,
     errors: usize,
     hangs: usize,
     /// None where the provider never recovers.
@@ -27,8 +37,9 @@ pub(crate) struct Outage {
 /// The text is not an outage.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "expected `none`, or three rising percentages such as 25,40,70: where errors begin, where \
-     calls begin to hang, where all is well again; the last may be `never`"
+    "expected `none`, or four rising percentages such as 10,25,40,70: where the provider becomes \
+     slow, where errors begin, where calls begin to hang, where all is well again; or the last \
+     three rising percentages without slowness; the last may be `never`"
 )]
 pub(crate) struct OutageError;
 
@@ -37,13 +48,15 @@ impl FromStr for Outage {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parts: Vec<&str> = text.split(',').collect();
-        let [errors, hangs, recovery] = match parts[..] {
-            ["none"] => ["0", "0", "0"],
-            [errors, hangs, recovery] => [errors, hangs, recovery],
+        let [slowness, errors, hangs, recovery] = match parts[..] {
+            ["none"] => ["0"; 4],
+            [errors, hangs, recovery] => [errors, errors, hangs, recovery],
+            [slowness, errors, hangs, recovery] => [slowness, errors, hangs, recovery],
             _ => return Err(OutageError),
         };
         let percentage = |text: &str| text.trim().parse::<usize>().map_err(|_| OutageError);
         let outage = Self {
+            slowness: percentage(slowness)?,
             errors: percentage(errors)?,
             hangs: percentage(hangs)?,
             recovery: match recovery.trim() {
@@ -52,7 +65,8 @@ impl FromStr for Outage {
             },
         };
         let end = outage.recovery.unwrap_or(100);
-        if outage.errors <= outage.hangs && outage.hangs <= end && end <= 100 {
+        let parts = [outage.slowness, outage.errors, outage.hangs, end, 100];
+        if parts.is_sorted() {
             Ok(outage)
         } else {
             Err(OutageError)
@@ -89,10 +103,10 @@ impl Script {
         self.health_at(self.come_up.load(Ordering::Relaxed))
     }
 
-    /// How many payments come up while the provider is not well.
+    /// How many payments come up while the provider is out.
     pub(crate) fn payments_in_outage(&self) -> usize {
         (0..self.payments)
-            .filter(|&come_up| self.health_at(come_up) != Health::Well)
+            .filter(|&come_up| self.health_at(come_up).is_out())
             .count()
     }
 
@@ -104,6 +118,8 @@ impl Script {
             Health::Hanging
         } else if has_come(self.outage.errors) {
             Health::Failing
+        } else if has_come(self.outage.slowness) {
+            Health::Slow
         } else {
             Health::Well
         }
