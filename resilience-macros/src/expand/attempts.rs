@@ -13,14 +13,61 @@ use super::stack::{Calling, Stack};
 use crate::function::Frame;
 
 impl Stack<'_> {
-    /// The loop. What an attempt owns is gone before the wait for the next one.
+    /// The loop, as a layer.
     pub(super) fn repeated(
         &self,
         calling: Calling,
         call: &Call<'_>,
         level: usize,
-        (index, frame): (usize, &Frame),
+        frame: (usize, &Frame),
         inside: &TokenStream,
+    ) -> TokenStream {
+        let at = self.at;
+        let facade = self.facade.at(at);
+        let ownership = body::ownership(self.plan.capture_inside(frame.0), at);
+        let attempts = self.attempts(
+            calling,
+            call,
+            level,
+            frame.1,
+            inside,
+            &quote_spanned!(at=> outcome),
+        );
+        match calling {
+            Calling::Async => {
+                quote_spanned!(at=> #facade::__private::retried(async #ownership { #attempts }))
+            }
+            Calling::Blocking => {
+                quote_spanned!(at=> #facade::__private::retried_blocking(#ownership || { #attempts }))
+            }
+        }
+    }
+
+    /// The loop, in the function's own body: one future less, where no policy and no fallback is
+    /// around it.
+    pub(super) fn repeated_in_place(
+        &self,
+        call: &Call<'_>,
+        level: usize,
+        frame: &Frame,
+        inside: &TokenStream,
+    ) -> TokenStream {
+        let at = self.at;
+        let facade = self.facade.at(at);
+        let answer = quote_spanned!(at=> #facade::__private::outcome_for_caller(outcome));
+        self.attempts(Calling::Async, call, level, frame, inside, &answer)
+    }
+
+    /// Attempts until one is the last, whose `outcome` makes the answer. What an attempt owns is gone
+    /// before the wait for the next one.
+    fn attempts(
+        &self,
+        calling: Calling,
+        call: &Call<'_>,
+        level: usize,
+        frame: &Frame,
+        inside: &TokenStream,
+        answer: &TokenStream,
     ) -> TokenStream {
         let at = self.at;
         let facade = self.facade.at(at);
@@ -35,7 +82,6 @@ impl Stack<'_> {
         let again_owned = self.owned_inside(level).map(
             |policy| quote_spanned!(at=> let #policy = ::core::clone::Clone::clone(&#policy);),
         );
-        let ownership = body::ownership(self.plan.capture_inside(index), at);
         let policy = call.policy;
         let verdict = retry_verdict(call.options, at);
         let (attempt, wait) = match calling {
@@ -48,7 +94,7 @@ impl Stack<'_> {
                 quote_spanned!(at=> wait.block();),
             ),
         };
-        let attempts = quote_spanned! {at=>
+        quote_spanned! {at=>
             #(#enter)*
             #(#keep)*
             let mut attempts = #facade::__private::attempts(#policy);
@@ -60,18 +106,10 @@ impl Stack<'_> {
                     let outcome = #attempt;
                     match attempts.judge(#verdict, outcome) {
                         ::core::ops::ControlFlow::Continue(wait) => wait,
-                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
+                        ::core::ops::ControlFlow::Break(outcome) => break #answer,
                     }
                 };
                 #wait
-            }
-        };
-        match calling {
-            Calling::Async => {
-                quote_spanned!(at=> #facade::__private::retried(async #ownership { #attempts }))
-            }
-            Calling::Blocking => {
-                quote_spanned!(at=> #facade::__private::retried_blocking(#ownership || { #attempts }))
             }
         }
     }

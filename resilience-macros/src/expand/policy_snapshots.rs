@@ -244,58 +244,55 @@ fn retry_of_a_boxed_future() {
                     SITE.resolve()
                 };
                 ::std::boxed::Box::pin(async move {
-                    ::resilience4rs::__private::guard(
-                            ::resilience4rs::__private::retried(async move {
-                                let mut kept_1 = ::core::option::Option::Some(symbol);
-                                let mut attempts = ::resilience4rs::__private::attempts(policy);
-                                loop {
-                                    let wait = {
-                                        let symbol = ::resilience4rs::__private::argument_for_attempt::<
-                                            String,
-                                        >(&mut kept_1, attempts.is_last());
-                                        let lent_self = &mut *self;
-                                        let outcome = ::resilience4rs::__private::attempt(
-                                                policy,
-                                                ::resilience4rs::__private::future_of::<
-                                                    Result<u64, E>,
-                                                    _,
-                                                >(
-                                                    (move || -> Pin<
-                                                        Box<dyn Future<Output = Result<u64, E>> + Send + '_>,
-                                                    > {
-                                                        let symbol = symbol;
-                                                        let _ = &symbol;
-                                                        { Box::pin(async move { lent_self.get(symbol).await }) }
-                                                    })(),
-                                                ),
-                                            )
-                                            .await;
-                                        match attempts
-                                            .judge(
-                                                |result| {
-                                                    #[allow(unused_imports)]
-                                                    use ::resilience4rs::__private::AsksForNothing as _;
-                                                    match result {
-                                                        ::core::result::Result::Err(said) => {
-                                                            ::resilience4rs::__private::Asking(said).verdict()
-                                                        }
-                                                        ::core::result::Result::Ok(_) => {
-                                                            ::resilience4rs::__private::RetryVerdict::Accept
-                                                        }
-                                                    }
-                                                },
-                                                outcome,
-                                            )
-                                        {
-                                            ::core::ops::ControlFlow::Continue(wait) => wait,
-                                            ::core::ops::ControlFlow::Break(outcome) => break outcome,
+                    let mut kept_1 = ::core::option::Option::Some(symbol);
+                    let mut attempts = ::resilience4rs::__private::attempts(policy);
+                    loop {
+                        let wait = {
+                            let symbol = ::resilience4rs::__private::argument_for_attempt::<
+                                String,
+                            >(&mut kept_1, attempts.is_last());
+                            let lent_self = &mut *self;
+                            let outcome = ::resilience4rs::__private::attempt(
+                                    policy,
+                                    ::resilience4rs::__private::future_of::<
+                                        Result<u64, E>,
+                                        _,
+                                    >(
+                                        (move || -> Pin<
+                                            Box<dyn Future<Output = Result<u64, E>> + Send + '_>,
+                                        > {
+                                            let symbol = symbol;
+                                            let _ = &symbol;
+                                            { Box::pin(async move { lent_self.get(symbol).await }) }
+                                        })(),
+                                    ),
+                                )
+                                .await;
+                            match attempts
+                                .judge(
+                                    |result| {
+                                        #[allow(unused_imports)]
+                                        use ::resilience4rs::__private::AsksForNothing as _;
+                                        match result {
+                                            ::core::result::Result::Err(said) => {
+                                                ::resilience4rs::__private::Asking(said).verdict()
+                                            }
+                                            ::core::result::Result::Ok(_) => {
+                                                ::resilience4rs::__private::RetryVerdict::Accept
+                                            }
                                         }
-                                    };
-                                    wait.await;
+                                    },
+                                    outcome,
+                                )
+                            {
+                                ::core::ops::ControlFlow::Continue(wait) => wait,
+                                ::core::ops::ControlFlow::Break(outcome) => {
+                                    break ::resilience4rs::__private::outcome_for_caller(outcome);
                                 }
-                            }),
-                        )
-                        .await
+                            }
+                        };
+                        wait.await;
+                    }
                 })
             }
         "#]],
@@ -390,67 +387,64 @@ fn stack_of_five_in_the_usual_order() {
                     >::new("quotes", ::core::convert::identity);
                     SITE.resolve()
                 };
-                ::resilience4rs::__private::guard(
-                        ::resilience4rs::__private::retried(async move {
-                            let mut kept_1 = ::core::option::Option::Some(id);
-                            let mut attempts = ::resilience4rs::__private::attempts(policy);
-                            loop {
-                                let wait = {
-                                    let id = ::resilience4rs::__private::argument_for_attempt::<
-                                        u64,
-                                    >(&mut kept_1, attempts.is_last());
-                                    let outcome = ::resilience4rs::__private::attempt(
-                                            policy,
-                                            ::resilience4rs::__private::in_circuit_breaker(
-                                                policy_1,
-                                                ::resilience4rs::__private::classify_errors,
-                                                ::resilience4rs::__private::in_rate_limiter(
-                                                    policy_2,
-                                                    1,
-                                                    ::resilience4rs::__private::in_time_limiter(
-                                                        policy_3,
-                                                        ::resilience4rs::__private::in_bulkhead(
-                                                            policy_4,
-                                                            async move {
-                                                                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                                                    Result<u64, E>,
-                                                                > {
-                                                                    return output;
-                                                                }
-                                                                { self.get(id).await }
-                                                            },
-                                                        ),
-                                                    ),
-                                                ),
+                let mut kept_1 = ::core::option::Option::Some(id);
+                let mut attempts = ::resilience4rs::__private::attempts(policy);
+                loop {
+                    let wait = {
+                        let id = ::resilience4rs::__private::argument_for_attempt::<
+                            u64,
+                        >(&mut kept_1, attempts.is_last());
+                        let outcome = ::resilience4rs::__private::attempt(
+                                policy,
+                                ::resilience4rs::__private::in_circuit_breaker(
+                                    policy_1,
+                                    ::resilience4rs::__private::classify_errors,
+                                    ::resilience4rs::__private::in_rate_limiter(
+                                        policy_2,
+                                        1,
+                                        ::resilience4rs::__private::in_time_limiter(
+                                            policy_3,
+                                            ::resilience4rs::__private::in_bulkhead(
+                                                policy_4,
+                                                async move {
+                                                    if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                                        Result<u64, E>,
+                                                    > {
+                                                        return output;
+                                                    }
+                                                    { self.get(id).await }
+                                                },
                                             ),
-                                        )
-                                        .await;
-                                    match attempts
-                                        .judge(
-                                            |result| {
-                                                #[allow(unused_imports)]
-                                                use ::resilience4rs::__private::AsksForNothing as _;
-                                                match result {
-                                                    ::core::result::Result::Err(said) => {
-                                                        ::resilience4rs::__private::Asking(said).verdict()
-                                                    }
-                                                    ::core::result::Result::Ok(_) => {
-                                                        ::resilience4rs::__private::RetryVerdict::Accept
-                                                    }
-                                                }
-                                            },
-                                            outcome,
-                                        )
-                                    {
-                                        ::core::ops::ControlFlow::Continue(wait) => wait,
-                                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
+                                        ),
+                                    ),
+                                ),
+                            )
+                            .await;
+                        match attempts
+                            .judge(
+                                |result| {
+                                    #[allow(unused_imports)]
+                                    use ::resilience4rs::__private::AsksForNothing as _;
+                                    match result {
+                                        ::core::result::Result::Err(said) => {
+                                            ::resilience4rs::__private::Asking(said).verdict()
+                                        }
+                                        ::core::result::Result::Ok(_) => {
+                                            ::resilience4rs::__private::RetryVerdict::Accept
+                                        }
                                     }
-                                };
-                                wait.await;
+                                },
+                                outcome,
+                            )
+                        {
+                            ::core::ops::ControlFlow::Continue(wait) => wait,
+                            ::core::ops::ControlFlow::Break(outcome) => {
+                                break ::resilience4rs::__private::outcome_for_caller(outcome);
                             }
-                        }),
-                    )
-                    .await
+                        }
+                    };
+                    wait.await;
+                }
             }
         "#]],
     );
@@ -542,57 +536,54 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                     ::resilience4rs::__private::instance_name(&(shop)),
                     |config| config.cancel_running_future(false),
                 );
-                ::resilience4rs::__private::guard(
-                        ::resilience4rs::__private::retried(async move {
-                            let mut kept_0 = ::core::option::Option::Some(shop);
-                            let mut attempts = ::resilience4rs::__private::attempts(policy);
-                            loop {
-                                let wait = {
-                                    let shop = ::resilience4rs::__private::argument_for_attempt::<
-                                        String,
-                                    >(&mut kept_0, attempts.is_last());
-                                    let policy_1 = ::core::clone::Clone::clone(&policy_1);
-                                    let outcome = ::resilience4rs::__private::attempt(
-                                            policy,
-                                            ::resilience4rs::__private::in_detaching_time_limiter(
-                                                &policy_1,
-                                                async move {
-                                                    if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
-                                                        Result<(), E>,
-                                                    > {
-                                                        return output;
-                                                    }
-                                                    { send(shop).await }
-                                                },
-                                            ),
-                                        )
-                                        .await;
-                                    match attempts
-                                        .judge(
-                                            |result| {
-                                                #[allow(unused_imports)]
-                                                use ::resilience4rs::__private::AsksForNothing as _;
-                                                match result {
-                                                    ::core::result::Result::Err(said) => {
-                                                        ::resilience4rs::__private::Asking(said).verdict()
-                                                    }
-                                                    ::core::result::Result::Ok(_) => {
-                                                        ::resilience4rs::__private::RetryVerdict::Accept
-                                                    }
-                                                }
-                                            },
-                                            outcome,
-                                        )
-                                    {
-                                        ::core::ops::ControlFlow::Continue(wait) => wait,
-                                        ::core::ops::ControlFlow::Break(outcome) => break outcome,
+                let mut kept_0 = ::core::option::Option::Some(shop);
+                let mut attempts = ::resilience4rs::__private::attempts(policy);
+                loop {
+                    let wait = {
+                        let shop = ::resilience4rs::__private::argument_for_attempt::<
+                            String,
+                        >(&mut kept_0, attempts.is_last());
+                        let policy_1 = ::core::clone::Clone::clone(&policy_1);
+                        let outcome = ::resilience4rs::__private::attempt(
+                                policy,
+                                ::resilience4rs::__private::in_detaching_time_limiter(
+                                    &policy_1,
+                                    async move {
+                                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+                                            Result<(), E>,
+                                        > {
+                                            return output;
+                                        }
+                                        { send(shop).await }
+                                    },
+                                ),
+                            )
+                            .await;
+                        match attempts
+                            .judge(
+                                |result| {
+                                    #[allow(unused_imports)]
+                                    use ::resilience4rs::__private::AsksForNothing as _;
+                                    match result {
+                                        ::core::result::Result::Err(said) => {
+                                            ::resilience4rs::__private::Asking(said).verdict()
+                                        }
+                                        ::core::result::Result::Ok(_) => {
+                                            ::resilience4rs::__private::RetryVerdict::Accept
+                                        }
                                     }
-                                };
-                                wait.await;
+                                },
+                                outcome,
+                            )
+                        {
+                            ::core::ops::ControlFlow::Continue(wait) => wait,
+                            ::core::ops::ControlFlow::Break(outcome) => {
+                                break ::resilience4rs::__private::outcome_for_caller(outcome);
                             }
-                        }),
-                    )
-                    .await
+                        }
+                    };
+                    wait.await;
+                }
             }
         "#]],
     );

@@ -64,6 +64,11 @@ impl Stack<'_> {
                 permits: &handle.permits,
             };
             let layer = match attempts {
+                Some((_, attempts))
+                    if level == 0 && calling == Calling::Async && frame.is_none() =>
+                {
+                    return self.repeated_in_place(&call, level, attempts, &inside);
+                }
                 Some(attempts) => self.repeated(calling, &call, level, attempts, &inside),
                 None if call.is_detached => call.around(calling, &self.owning(level, inside)),
                 None => call.around(calling, &inside),
