@@ -68,15 +68,22 @@ impl Pool {
         &self,
         make: impl FnOnce() -> Arc<dyn Job>,
     ) -> Result<Ticket, PolicyError> {
+        // Of a call that is rejected it has the body, which is dropped when the lock is free again.
+        let mut make = Some(make);
         // A statement of its own, so that the lock is free again when the listeners are told.
-        let ticket = self.accept(&mut lock(&self.state), make);
+        let ticket = self.accept(&mut lock(&self.state), &mut make);
         ticket.ok_or_else(|| {
             self.announce(BulkheadEventKind::CallRejected);
             self.full()
         })
     }
 
-    fn accept(&self, state: &mut State, make: impl FnOnce() -> Arc<dyn Job>) -> Option<Ticket> {
+    /// Makes the call, if it takes it on.
+    fn accept(
+        &self,
+        state: &mut State,
+        make: &mut Option<impl FnOnce() -> Arc<dyn Job>>,
+    ) -> Option<Ticket> {
         if state.is_shut_down {
             return None;
         }
@@ -86,9 +93,9 @@ impl Pool {
         if has_core && !has_place && !may_grow {
             return None;
         }
+        let job = make.take()?();
         let ticket = Ticket(state.next_ticket);
         state.next_ticket += 1;
-        let job = make();
         let starts = !(has_core && has_place);
         if starts && self.start_thread(state, &job) {
             return Some(ticket);

@@ -1,14 +1,18 @@
 //! Who gets a thread, who queues, who is rejected, and where the body runs.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use resilience_runtime::__private::{in_circuit_breaker, in_thread_pool_bulkhead, run};
-use resilience_runtime::{BulkheadEventKind, Failure, PolicyError, Registry, Verdict};
+use resilience_runtime::{
+    BulkheadEventKind, Failure, PolicyError, Registry, ThreadPoolBulkhead, Verdict,
+};
 
-use super::{bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name, wait_until};
+use super::{
+    PATIENCE, bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name, wait_until,
+};
 
 #[tokio::test]
 async fn the_core_comes_first_then_the_queue_then_more_threads_then_rejection() {
@@ -189,4 +193,43 @@ async fn the_policies_inside_run_on_the_pool_and_their_failures_come_through() {
         rejected,
         Failure::Policy(PolicyError::CircuitOpen(_))
     ));
+}
+
+/// Its end asks the bulkhead how it is.
+struct Asking {
+    bulkhead: ThreadPoolBulkhead,
+    answers: mpsc::Sender<[u32; 3]>,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let _ = self.answers.send(load(&self.bulkhead));
+    }
+}
+
+#[test]
+fn what_a_rejected_call_holds_may_use_the_bulkhead_when_it_is_dropped() {
+    let bulkhead = bulkhead_of(1, 1, 0);
+    let (_gate, body) = gated();
+    let mut running = pin!(bulkhead.call(body));
+    assert!(poll_once(running.as_mut()).is_pending());
+
+    let (answers, asked) = mpsc::channel();
+    // On a thread of its own, which stays behind should it never come back.
+    let late = thread::spawn({
+        let bulkhead = bulkhead.clone();
+        move || {
+            let held = Asking {
+                bulkhead: bulkhead.clone(),
+                answers,
+            };
+            let mut late = pin!(bulkhead.submit(move || {
+                let _held = &held;
+                Ok(())
+            }));
+            is_full(&poll_once(late.as_mut()), 1)
+        }
+    });
+    assert_eq!(asked.recv_timeout(PATIENCE), Ok([1, 1, 0]));
+    assert!(late.join().unwrap());
 }
