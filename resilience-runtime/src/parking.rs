@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::sync::{Condvar, Mutex, lock, wait};
 
@@ -46,11 +46,17 @@ impl Parking {
 
     /// The same, for `time` at the longest. Whether it was called.
     pub(crate) fn wait_for(&self, time: Duration) -> bool {
+        let began = Instant::now();
         let mut is_called = lock(&self.is_called);
-        if !*is_called {
+        // A thread may wake up without a call, also by the end of one that it has heard before.
+        while !*is_called {
+            let left = time.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                break;
+            }
             is_called = self
                 .calls
-                .wait_timeout(is_called, time)
+                .wait_timeout(is_called, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
@@ -81,5 +87,34 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
             return output;
         }
         parking.wait();
+    }
+}
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_thread_that_wakes_up_without_a_call_goes_on_waiting() {
+        let parking = Arc::<Parking>::default();
+        let waiting = thread::spawn({
+            let parking = Arc::clone(&parking);
+            move || parking.wait_for(Duration::from_mins(1))
+        });
+        for _ in 0..50 {
+            parking.calls.notify_one();
+            thread::sleep(Duration::from_millis(1));
+        }
+        parking.wake_by_ref();
+        assert!(waiting.join().unwrap(), "its time was not over");
+    }
+
+    #[test]
+    fn a_thread_that_nobody_calls_waits_for_its_time() {
+        let began = Instant::now();
+        assert!(!Parking::default().wait_for(Duration::from_millis(5)));
+        assert!(began.elapsed() >= Duration::from_millis(5));
     }
 }
