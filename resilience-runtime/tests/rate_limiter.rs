@@ -175,6 +175,23 @@ fn when_the_last_of_those_who_wait_goes_away_nothing_is_left_of_it() {
 }
 
 #[test]
+fn what_is_open_in_the_running_period_is_shown_though_others_wait_for_later_ones() {
+    let (limiter, _) = limiter_with(|config| config.limit_for_period(10));
+    let mut first = Box::pin(limiter.acquire(15));
+    let mut second = Box::pin(limiter.acquire(25));
+    assert!(poll_once(first.as_mut()).is_pending() && poll_once(second.as_mut()).is_pending());
+    assert_eq!(limiter.available_permissions(), -30);
+    drop(first);
+    let metrics = limiter.metrics();
+    assert_eq!(
+        (metrics.available_permissions, metrics.nanos_to_wait),
+        (10, 0)
+    );
+    assert!(limiter.try_acquire_many(10).is_ok());
+    assert_eq!(limiter.available_permissions(), -25);
+}
+
+#[test]
 fn a_permit_that_came_while_nobody_looked_is_given_back_within_its_period() {
     for late in [Duration::ZERO, PERIOD] {
         let (limiter, time) = limiter_with(|config| config);

@@ -117,9 +117,14 @@ impl Ledger {
             return permissions;
         }
         let (of_cycle, all) = self.openings.count(cycle);
-        let open = if permissions >= 0 { of_cycle } else { all };
         let full = permissions.max(limit.into());
-        permissions.saturating_add_unsigned(open).min(full)
+        // What is reserved of later cycles does not stand before what is open in this one.
+        let (had, open) = match (permissions, of_cycle) {
+            (0.., _) => (permissions, of_cycle),
+            (_, 1..) => (0, of_cycle),
+            _ => (permissions, all),
+        };
+        had.saturating_add_unsigned(open).min(full)
     }
 
     #[cfg(test)]
