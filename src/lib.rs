@@ -30,6 +30,44 @@
 //! assert_eq!(exchange.metrics().not_permitted_calls, 1);
 //! ```
 //!
+//! # The other policies
+//!
+//! | attribute | what it does | its failure | an instance |
+//! |---|---|---|---|
+//! | [`#[circuit_breaker]`](macro@circuit_breaker) | cuts calls off while too many fail or are slow | [`CircuitOpen`] | [`CircuitBreaker`] |
+//! | [`#[retry]`](macro@retry) | makes a failed call again, after a wait and within a [budget](RetryBudget) | [`RetriesExhausted`], where it is asked for | [`Retry`] |
+//! | [`#[rate_limiter]`](macro@rate_limiter) | lets so many calls begin in each period | [`RateLimited`] | [`RateLimiter`] |
+//! | [`#[bulkhead]`](macro@bulkhead) | lets so many calls run at once, or runs them on threads of its own | [`BulkheadFull`] | [`Bulkhead`], [`ThreadPoolBulkhead`] |
+//! | [`#[time_limiter]`](macro@time_limiter) | gives up on a call that takes too long | [`TimedOut`] | [`TimeLimiter`] |
+//!
+//! Several stand on one function, the first outermost. Here each attempt asks the breaker, waits for
+//! a place and has two seconds; the fallback answers when the last attempt has failed:
+//!
+//! ```
+//! use resilience4rs::{Failure, bulkhead, circuit_breaker, retry, time_limiter};
+//!
+//! # #[derive(Debug)]
+//! # struct Unreachable;
+//! #[retry("weather", max_attempts = 3, wait_duration = "1ms", fallback = unknown)]
+//! #[circuit_breaker("weather")]
+//! #[bulkhead("weather", max_concurrent_calls = 10, max_wait_duration = "100ms")]
+//! #[time_limiter("weather", timeout_duration = "2s")]
+//! async fn weather(city: &str, asked: &mut u32) -> Result<String, Unreachable> {
+//!     *asked += 1;
+//!     if *asked < 3 { Err(Unreachable) } else { Ok(format!("sun in {city}")) }
+//! }
+//!
+//! async fn unknown(_: &str, _: &mut u32, _: Failure<Unreachable>) -> Result<String, Unreachable> {
+//!     Ok("look out of the window".to_owned())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let mut asked = 0;
+//! assert_eq!(weather("Oslo", &mut asked).await.unwrap(), "sun in Oslo");
+//! assert_eq!(asked, 3);
+//! # }
+//! ```
+//!
 //! # Choosing settings
 //!
 //! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker
@@ -47,7 +85,7 @@
 //!
 //! # What a call counts as
 //!
-//! A call counts once, for the state and the round of it that admitted it, whatever becomes of it:
+//! A breaker counts a call once, for the state and the round of it that admitted it, whatever becomes of it:
 //! `Ok` is a success and `Err` a failure unless patterns say otherwise, a panic is a failure, a
 //! future that is dropped is a cancelled call. See [`Permit`] for cancellation.
 //!
@@ -85,14 +123,18 @@
 //! # Operating it
 //!
 //! [`Registry::circuit_breakers`] lists the instances, [`Registry::find_circuit_breaker`] finds one
-//! without making it (an instance is made with the settings of whoever asks for it first), [`CircuitBreaker::metrics`] says what a
-//! breaker has counted, [`CircuitBreaker::on_event`] tells what happens as it happens, and
-//! [`CircuitBreaker::transition_to_forced_open`] and its siblings take it over by hand.
+//! without making it (an instance is made with the settings of whoever asks for it first),
+//! [`CircuitBreaker::metrics`] says what a breaker has counted, [`CircuitBreaker::on_event`] tells what
+//! happens as it happens, and [`CircuitBreaker::transition_to_forced_open`] and its siblings take it
+//! over by hand. Each other policy has the same: its list, its `find_..`, `metrics` and `on_event`. A
+//! rate limiter's limit and a bulkhead's size [change](Bulkhead::change_max_concurrent_calls) while
+//! calls run.
 //!
 //! # Without attributes
 //!
-//! [`CircuitBreaker::call`], [`CircuitBreaker::call_blocking`] and [`CircuitBreaker::try_acquire`] do
-//! what the attribute does.
+//! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call
+//! can have the policy. [`CircuitBreaker::try_acquire`], [`RateLimiter::acquire`] and
+//! [`Bulkhead::acquire`] hand out permits without a call; [`Retry::attempts`] is for a loop of one's own.
 
 pub use resilience_macros::{bulkhead, circuit_breaker, rate_limiter, retry, time_limiter};
 pub use resilience_runtime::*;
