@@ -63,18 +63,23 @@ impl fmt::Display for CircuitOpen {
             f,
             "circuit breaker '{name}' is {state} and does not permit further calls"
         )?;
-        match self.retry_after {
-            Some(wait) => write!(f, " (next try in {wait:?})"),
-            None => Ok(()),
-        }
+        write_next_try(f, self.retry_after)
     }
 }
 
 impl Error for CircuitOpen {}
 
+/// To the millisecond, rounded up: who reads it is a person, and sooner would be in vain.
+fn write_next_try(f: &mut fmt::Formatter<'_>, retry_after: Option<Duration>) -> fmt::Result {
+    let Some(wait) = retry_after else {
+        return Ok(());
+    };
+    let millis = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    write!(f, " (next try in {:?})", Duration::from_millis(millis))
+}
+
 /// A rate limiter rejected the call.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("rate limiter '{name}' does not permit further calls")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimited {
     /// The limiter's name.
@@ -85,6 +90,16 @@ pub struct RateLimited {
     /// others may take the permissions first.
     pub retry_after: Option<Duration>,
 }
+
+impl fmt::Display for RateLimited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        write!(f, "rate limiter '{name}' does not permit further calls")?;
+        write_next_try(f, self.retry_after)
+    }
+}
+
+impl Error for RateLimited {}
 
 /// A bulkhead rejected the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -160,5 +175,26 @@ impl<E: Error> Error for Failure<E> {
 impl<E> From<PolicyError> for Failure<E> {
     fn from(error: PolicyError) -> Self {
         Self::Policy(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_says_when_to_try_again_to_the_millisecond() {
+        let limited = |nanos| RateLimited {
+            name: "payments".into(),
+            limit_for_period: 1,
+            retry_after: Some(Duration::from_nanos(nanos)),
+        };
+        let text = "rate limiter 'payments' does not permit further calls";
+        for (nanos, wait) in [(9_600_000_001, "9.601s"), (1, "1ms"), (2_000_000, "2ms")] {
+            assert_eq!(
+                limited(nanos).to_string(),
+                format!("{text} (next try in {wait})")
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::config_builder::{Interval, RetryConfigBuilder};
-use super::verdict::{Judgement, RetryAfter, Seen, Unseen, Wait};
+use super::verdict::{Judgement, Seen, Unseen, Wait};
 use crate::failure::PolicyError;
 use crate::interval::WaitInterval;
 use crate::predicate::matches_any;
@@ -158,7 +158,13 @@ impl RetryConfig {
         if !is_retried {
             return Judgement::GiveUp;
         }
-        Judgement::Retry(match (self.wait(failed, Err(error)), error.retry_after()) {
+        // An open circuit is tried again by those alone who asked for it, and any sooner in vain. A
+        // rate limiter has its own setting for how long a call may wait for it.
+        let asked = match error {
+            PolicyError::CircuitOpen(open) => open.retry_after,
+            _ => None,
+        };
+        Judgement::Retry(match (self.wait(failed, Err(error)), asked) {
             (Wait::Configured, Some(asked)) => Wait::AtLeast(asked),
             (Wait::Exactly(wait), Some(asked)) => Wait::Exactly(wait.max(asked)),
             (wait, _) => wait,

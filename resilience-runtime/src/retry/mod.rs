@@ -63,8 +63,8 @@ use crate::outcome::Outcome;
 /// is counted, and unwinds on.
 ///
 /// # How long it waits
-/// As configured; or as long as the error itself asks for, see [`RetryAfter`]; or, where a policy
-/// rejected the attempt and knows when to try again, at least until then.
+/// As configured; or as long as the error itself asks for, see [`RetryAfter`]; or, for an open circuit
+/// that is to be tried again, at least until its breaker lets a call through.
 #[derive(Clone)]
 pub struct Retry {
     shared: Arc<Shared>,

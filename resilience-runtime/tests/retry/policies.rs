@@ -93,7 +93,7 @@ fn a_custom_function_of_the_wait_sees_a_policys_failure() {
 }
 
 #[test]
-fn a_call_waits_until_a_rate_limiter_may_have_a_permission() {
+fn a_refusal_by_a_rate_limiter_is_retried_after_the_configured_wait() {
     let time = resilience_runtime::Clock::manual();
     let limiter = Registry::builder()
         .clock(&time)
@@ -113,7 +113,7 @@ fn a_call_waits_until_a_rate_limiter_may_have_a_permission() {
     let (retry, time) = retry_with(|config| config);
     let mut wait = pin!(judge(&retry, refusal).unwrap());
     assert!(poll_once(wait.as_mut()).is_pending());
-    time.advance(OPEN - NANO);
+    time.advance(WAIT - NANO);
     assert!(poll_once(wait.as_mut()).is_pending());
     time.advance(NANO);
     assert!(poll_once(wait.as_mut()).is_ready());
