@@ -1,11 +1,12 @@
 //! What a breaker takes of memory, what making one costs, that a call allocates nothing, and what
-//! those take who wait for a bulkhead:
+//! those take who wait for a bulkhead or a rate limiter:
 //! `cargo bench --bench memory`. With `-- --save` the tables go to `docs/memory.md`.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
 mod bulkheads;
 mod calls;
 mod instances;
+mod rate_limiters;
 
 use std::alloc::System;
 use std::error::Error;
@@ -21,16 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let instances = instances::table()?;
     let calls = calls::table()?;
     let bulkheads = bulkheads::table()?;
-    println!("{instances}\n{calls}\n{bulkheads}");
+    let rate_limiters = rate_limiters::table()?;
+    println!("{instances}\n{calls}\n{bulkheads}\n{rate_limiters}");
     if std::env::args().any(|argument| argument == "--save") {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
         fs::create_dir_all(&docs)?;
-        fs::write(docs.join("memory.md"), page(&instances, &calls, &bulkheads))?;
+        let page = page(&instances, &calls, &bulkheads, &rate_limiters);
+        fs::write(docs.join("memory.md"), page)?;
     }
     Ok(())
 }
 
-fn page(instances: &str, calls: &str, bulkheads: &str) -> String {
+fn page(instances: &str, calls: &str, bulkheads: &str, rate_limiters: &str) -> String {
     format!(
         "# Memory\n\n\
         Measured by `cargo bench --bench memory -- --save`, with an allocator that counts.\n\n\
@@ -46,6 +49,9 @@ fn page(instances: &str, calls: &str, bulkheads: &str) -> String {
         Bytes asked of the allocator for each of those who wait for a place: a slot of 32 in the line, which\n\
         grows by doubling, and the timer, unless they wait for ever. Their futures are where their callers put\n\
         them. When the last of more than 128 has left the line, what it took is free again.\n\n\
-        {bulkheads}"
+        {bulkheads}\
+        \n## A rate limiter\n\n\
+        The same for those who wait for a permission: what they have reserved, and the timer.\n\n\
+        {rate_limiters}"
     )
 }

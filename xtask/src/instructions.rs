@@ -17,6 +17,17 @@ type Counts = BTreeMap<String, f64>;
 /// How much more than its baseline a case may take.
 const TOLERANCE_PERCENT: f64 = 3.0;
 
+/// What is promised of a case, over the direct call that takes `DIRECT`, however often the baseline
+/// is saved anew.
+const PROMISED: &[(&str, f64)] = &[
+    ("closed, async: #[circuit_breaker]", 80.0),
+    ("retry, plain: #[retry], plain", 40.0),
+    ("stack, async: #[...], all five", 400.0),
+];
+
+/// A direct async call takes so many.
+const DIRECT: f64 = 9.0;
+
 pub(crate) fn check(save: bool) -> Result<(), Failed> {
     provide_valgrind()?;
     let now = count()?;
@@ -118,7 +129,14 @@ fn findings(baseline: &Counts, now: &Counts) -> Vec<String> {
             .then(|| format!("'{case}' takes {change:.1} % more instructions than its baseline"))
     });
     let new = now.keys().filter(|case| !baseline.contains_key(*case));
+    let broken = PROMISED.iter().filter_map(|(case, most)| {
+        let over = now.get(*case)? - DIRECT;
+        (over > *most).then(|| {
+            format!("'{case}' takes {over:.0} instructions over the direct call, and {most:.0} are promised")
+        })
+    });
     of_baseline
+        .chain(broken)
         .chain(new.map(|case| format!("'{case}' has no baseline; `--save` makes one")))
         .collect()
 }
@@ -145,6 +163,14 @@ mod tests {
         let findings = findings(&baseline, &now);
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert!(findings[0].starts_with("'more' takes 3.5 % more"));
+    }
+
+    #[test]
+    fn a_promise_holds_whatever_the_baseline_says() {
+        let stack = |count| counts(&[("stack, async: #[...], all five", count)]);
+        assert_eq!(findings(&stack(409.0), &stack(409.0)), Vec::<String>::new());
+        let broken = findings(&stack(410.0), &stack(410.0));
+        assert!(broken[0].contains("401 instructions over"), "{broken:?}");
     }
 
     #[test]

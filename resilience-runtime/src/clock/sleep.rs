@@ -1,15 +1,13 @@
 use std::fmt;
 use std::pin::Pin;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
-use std::thread::{self, Thread};
 
 use super::alarm_queue::AlarmKey;
 use super::system::SystemClock;
-use super::timer::{Alarm, Bell, Ring};
+use super::timer::Bell;
 use super::{Clock, Source};
+use crate::parking;
 
 /// A wait for a time on a clock. It sets its alarm when it is first polled before that time.
 #[must_use = "a future does nothing unless it is awaited"]
@@ -156,36 +154,12 @@ pub(super) fn park_until(clock: &Clock, at_nanos: u64) {
     if clock.now_nanos() >= at_nanos {
         return;
     }
-    let sleeper = Arc::new(Sleeper {
-        thread: thread::current(),
-        is_over: AtomicBool::new(false),
-    });
-    let timer = clock.schedule(at_nanos, alarm_for(&sleeper));
-    // A thread may be unparked by others.
-    while !sleeper.is_over.load(Ordering::Acquire) && clock.now_nanos() < at_nanos {
-        thread::park();
-    }
-    drop(timer);
-}
-
-/// Wakes the thread that waits.
-struct Sleeper {
-    thread: Thread,
-    is_over: AtomicBool,
-}
-
-impl Ring for Sleeper {
-    fn ring(&self, _occasion: u64) {
-        self.is_over.store(true, Ordering::Release);
-        self.thread.unpark();
-    }
-}
-
-fn alarm_for(target: &Arc<impl Ring + 'static>) -> Alarm {
-    let target: Weak<dyn Ring> = Arc::<_>::downgrade(target) as Weak<dyn Ring>;
-    Alarm {
-        target,
-        occasion: 0,
+    let parking = parking::of_this_thread();
+    let waker = parking.waker();
+    let mut cx = Context::from_waker(&waker);
+    let mut sleep = clock.sleep_until(at_nanos);
+    while Pin::new(&mut sleep).poll(&mut cx).is_pending() {
+        parking.wait();
     }
 }
 
@@ -203,8 +177,10 @@ impl fmt::Debug for Sleep {
 mod tests {
     use std::cell::Cell;
     use std::future::poll_fn;
+    use std::sync::Arc;
     use std::sync::mpsc;
     use std::task::Wake;
+    use std::thread;
     use std::time::Duration;
 
     use super::super::alarm_queue::AlarmQueue;

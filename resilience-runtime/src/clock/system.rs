@@ -150,11 +150,12 @@ impl SystemClock {
     fn call_thread(&'static self, mut alarms: MutexGuard<'_, Alarms>, at_nanos: u64) {
         if !alarms.has_thread {
             let thread = thread::Builder::new().name("resilience4rs-timer".to_owned());
-            // Where no thread can be had, the next call does what the timer would have done.
+            // Where no thread can be had, the next to set an alarm tries again.
             alarms.has_thread = thread.spawn(|| self.ring_alarms()).is_ok();
         }
         if alarms.has_thread {
-            alarms.looks_at_nanos = at_nanos;
+            // There may be alarms that no thread has looked at yet.
+            alarms.looks_at_nanos = alarms.queue.next_due().unwrap_or(at_nanos);
             alarms.is_lingering = false;
             drop(alarms);
             self.changed.notify_one();

@@ -1,8 +1,6 @@
 use std::any::Any;
 use std::time::Duration;
 
-use crate::failure::PolicyError;
-
 /// How an attempt ended, and what is to follow: what a classification answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RetryVerdict {
@@ -23,6 +21,10 @@ pub enum RetryVerdict {
 /// where `retry_result` matches. In a generic function it does so where the bound is written. A program
 /// says it in the [configuration](crate::RetryConfigBuilder::retry_after). What is asked for takes the
 /// place of the configured wait, and is not capped by anything but `max_duration`.
+///
+/// [`PolicyError`](crate::PolicyError) does not implement it: what a guarded function returns that is
+/// called inside of the attempt is an error like any other, and an open circuit is closed again no
+/// sooner for being waited for.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,17 +50,6 @@ pub enum RetryVerdict {
 pub trait RetryAfter {
     /// How long to wait, if there is anything to say about it.
     fn retry_after(&self) -> Option<Duration>;
-}
-
-/// How long until the policy may let a call through, where it knows.
-impl RetryAfter for PolicyError {
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::CircuitOpen(open) => open.retry_after,
-            Self::RateLimited(limited) => limited.retry_after,
-            Self::BulkheadFull(_) | Self::TimedOut(_) | Self::RetriesExhausted(_) => None,
-        }
-    }
 }
 
 /// A verdict, and how long to wait if it is to be made again.

@@ -61,6 +61,7 @@ pub fn doubts(given: &Given) -> Vec<SettingDoubt> {
                 "is 1, and the first call is the first attempt, so nothing is ever retried: give at least 2",
             )
         }),
+        no_whole_millisecond(given),
         nothing_to_vary(given),
         idle(
             given.exponential_backoff_multiplier.is_some() && !given.enable_exponential_backoff,
@@ -93,6 +94,19 @@ pub fn doubts(given: &Given) -> Vec<SettingDoubt> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn no_whole_millisecond(given: &Given) -> Option<SettingDoubt> {
+    let wait = given.wait_duration?;
+    (!wait.is_zero() && wait < Duration::from_millis(1)).then(|| {
+        SettingDoubt::new(
+            WAIT_DURATION,
+            format!(
+                "is {}, of which only whole milliseconds count, so there is no wait: give at least \"1ms\", or \"0s\" if that is meant",
+                duration::format(wait)
+            ),
+        )
+    })
 }
 
 fn nothing_to_vary(given: &Given) -> Option<SettingDoubt> {
@@ -259,6 +273,13 @@ mod tests {
             ..waits
         };
         assert_eq!(doubted(zero), ["wait_duration"]);
+        let too_short = |micros| Given {
+            wait_duration: Some(Duration::from_micros(micros)),
+            ..Given::default()
+        };
+        assert_eq!(doubted(too_short(999)), ["wait_duration"]);
+        assert_eq!(doubted(too_short(1000)), NONE);
+        assert_eq!(doubted(too_short(0)), NONE);
         let factor = Given {
             randomized_wait_factor: Some(0.2),
             ..Given::default()
