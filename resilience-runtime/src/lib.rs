@@ -9,6 +9,8 @@ mod bulkhead;
 mod circuit_breaker;
 mod clock;
 mod config_error;
+#[cfg(feature = "config")]
+pub mod configuration;
 mod event_bus;
 mod failure;
 mod interval;
