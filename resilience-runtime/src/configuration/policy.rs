@@ -161,7 +161,10 @@ impl Policy {
             Self::Bulkhead => &[
                 ("maxconcurrentcall", "max_concurrent_calls"),
                 ("maxwaittime", "max_wait_duration"),
-                ("faircallhandlingstrategyenabled", "fair_call_handling_enabled"),
+                (
+                    "faircallhandlingstrategyenabled",
+                    "fair_call_handling_enabled",
+                ),
             ],
             Self::ThreadPoolBulkhead | Self::TimeLimiter | Self::Timer => &[],
         }

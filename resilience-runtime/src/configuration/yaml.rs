@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::node::{Entry, MAX_DEPTH, MAX_NODES, Node, Position, Unreadable, Value, bounded};
 
@@ -10,13 +10,22 @@ use super::node::{Entry, MAX_DEPTH, MAX_NODES, Node, Position, Unreadable, Value
 pub(super) fn read(text: &str) -> Result<Vec<Node>, Unreadable> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| Unreadable {
-            at: position(*error.marker()),
-            message: format!("is not YAML: {}", error.info()),
-        })?;
+        let (event, span) = event.map_err(|error| unreadable(&error))?;
         builder.take(event, position(span.start))?;
     }
     Ok(builder.documents)
+}
+
+fn unreadable(error: &ScanError) -> Unreadable {
+    let at = position(*error.marker());
+    if error.info() == "recursion limit exceeded" {
+        // The parser has read ahead, past the depth at which we would have stopped.
+        return Unreadable::too_deep(at);
+    }
+    Unreadable {
+        at,
+        message: format!("is not YAML: {}", error.info()),
+    }
 }
 
 fn position(marker: Marker) -> Position {
