@@ -181,10 +181,9 @@ impl Shared {
         let has_default = self.alone.contains_key(DEFAULT);
         if self.policy == Policy::CircuitBreaker {
             match kind {
-                LevelKind::Config => Source::Nothing,
                 LevelKind::Instance if self.alone.contains_key(name) => Source::Alone(name),
                 LevelKind::Instance if has_default => Source::Config(DEFAULT),
-                LevelKind::Instance => Source::Nothing,
+                LevelKind::Instance | LevelKind::Config => Source::Nothing,
             }
         } else if has_default && name != DEFAULT {
             Source::Config(DEFAULT)

@@ -338,7 +338,7 @@ fn profiles_of_sources<'a>(roots: impl Iterator<Item = &'a Node>, values: &Value
             if condition(root).is_empty()
                 && let Some(active) = find(root, "spring.profiles.active")
             {
-                named = texts(active).flat_map(|names| parted(names)).collect();
+                named = texts(active).flat_map(parted).collect();
             }
         }
     }

@@ -72,15 +72,14 @@ impl<'a> Reader<'a> {
                 section => {
                     let policies = Policy::ALL.into_iter();
                     let named = |policy: &Policy| canonical(policy.section()) == section;
-                    match policies.clone().find(named) {
-                        Some(policy) => self.policy(policy, child, &written.path),
-                        None => {
-                            let sections = policies.map(|policy| match policy {
-                                Policy::Timer => "micrometer",
-                                policy => policy.section(),
-                            });
-                            self.unknown(&written, "`resilience4j`", sections, Spelling::Snake);
-                        }
+                    if let Some(policy) = policies.clone().find(named) {
+                        self.policy(policy, child, &written.path);
+                    } else {
+                        let sections = policies.map(|policy| match policy {
+                            Policy::Timer => "micrometer",
+                            policy => policy.section(),
+                        });
+                        self.unknown(&written, "`resilience4j`", sections, Spelling::Snake);
                     }
                 }
             }
@@ -266,7 +265,7 @@ impl<'a> Reader<'a> {
                 "is a map, where a key of {} is expected; if the name is `{name}.{key}`, write it in brackets: `\"[{name}.{key}]\"`",
                 policy.plural()
             )
-        } else if let Some(other) = self.of_another(policy, written.key) {
+        } else if let Some(other) = policy_with(written.key) {
             let message = format!(
                 "is no key of {}: it is one of `{}`",
                 policy.plural(),
@@ -277,14 +276,6 @@ impl<'a> Reader<'a> {
             return self.unknown(written, policy.plural(), policy.keys(), spelling);
         };
         self.report.error(&written.at, &written.path, message);
-    }
-
-    /// Another policy that has this very key.
-    fn of_another(&self, policy: Policy, key: &str) -> Option<Policy> {
-        Policy::ALL
-            .into_iter()
-            .find(|other| *other != policy && other.meaning(key).is_some())
-            .filter(|_| policy.meaning(key).is_none())
     }
 
     /// A key that is not known: harmless, unless it looks like a slip, which loses what it is for.
@@ -482,6 +473,12 @@ impl<'a> Reader<'a> {
             column: at.column,
         }
     }
+}
+
+/// The first policy that has a key.
+fn policy_with(key: &str) -> Option<Policy> {
+    let mut policies = Policy::ALL.into_iter();
+    policies.find(|policy| policy.meaning(key).is_some())
 }
 
 fn kind(value: &Value) -> &'static str {
