@@ -1,15 +1,22 @@
 //! Settings of files, given to the builders of configurations.
 
-use resilience_settings::circuit_breaker as rules;
+use resilience_settings::{
+    bulkhead, circuit_breaker, rate_limiter, retry, thread_pool_bulkhead, time_limiter,
+};
 
 use super::policy::Policy;
 use super::settings::Settings;
 use super::value::SettingValue;
+use crate::bulkhead::BulkheadConfigBuilder;
 use crate::circuit_breaker::{
     CancelledCalls, CircuitBreakerConfigBuilder, SlidingWindowType, State,
 };
+use crate::rate_limiter::RateLimiterConfigBuilder;
+use crate::retry::RetryConfigBuilder;
+use crate::thread_pool_bulkhead::ThreadPoolBulkheadConfigBuilder;
+use crate::time_limiter::TimeLimiterConfigBuilder;
 
-/// A builder that takes the settings of a file.
+/// A builder that takes the settings of a file; each policy's does.
 pub trait Configurable: Sized + sealed::Sealed {
     /// The policy whose settings it takes.
     const POLICY: Policy;
@@ -48,83 +55,103 @@ impl Settings {
     }
 }
 
-impl sealed::Sealed for CircuitBreakerConfigBuilder {}
+/// A builder's methods by the settings that they are for: `SETTING: Kind => method`, with a function
+/// in between where the method takes more than a plain value.
+macro_rules! configurable {
+    ($builder:ty, $policy:ident, $rules:ident: $(
+        $setting:ident: $kind:ident => $method:ident $(($convert:expr))?,
+    )*) => {
+        impl sealed::Sealed for $builder {}
 
-impl Configurable for CircuitBreakerConfigBuilder {
-    const POLICY: Policy = Policy::CircuitBreaker;
+        impl Configurable for $builder {
+            const POLICY: Policy = Policy::$policy;
 
-    fn set(self, name: &str, value: &SettingValue) -> Self {
-        use SettingValue::{Choice, Count, Duration, Flag, Number};
-        let is = |setting: resilience_settings::Setting| setting.name == name;
-        match *value {
-            Number(number) if is(rules::FAILURE_RATE_THRESHOLD) => {
-                self.failure_rate_threshold(percentage(number))
+            fn set(self, name: &str, value: &SettingValue) -> Self {
+                match value {
+                    $(SettingValue::$kind(value) if name == $rules::$setting.name => {
+                        let value = value.clone();
+                        $(let value = $convert(value);)?
+                        self.$method(value)
+                    })*
+                    _ => self,
+                }
             }
-            Number(number) if is(rules::SLOW_CALL_RATE_THRESHOLD) => {
-                self.slow_call_rate_threshold(percentage(number))
-            }
-            Number(number) if is(rules::EXPONENTIAL_BACKOFF_MULTIPLIER) => {
-                self.exponential_backoff_multiplier(number)
-            }
-            Number(number) if is(rules::RANDOMIZED_WAIT_FACTOR) => {
-                self.randomized_wait_factor(number)
-            }
-            Count(calls) if is(rules::PERMITTED_NUMBER_OF_CALLS_IN_HALF_OPEN_STATE) => {
-                self.permitted_number_of_calls_in_half_open_state(calls)
-            }
-            Count(size) if is(rules::SLIDING_WINDOW_SIZE) => self.sliding_window_size(size),
-            Count(calls) if is(rules::MINIMUM_NUMBER_OF_CALLS) => {
-                self.minimum_number_of_calls(calls)
-            }
-            Duration(threshold) if is(rules::SLOW_CALL_DURATION_THRESHOLD) => {
-                self.slow_call_duration_threshold(threshold)
-            }
-            Duration(wait) if is(rules::MAX_WAIT_DURATION_IN_HALF_OPEN_STATE) => {
-                self.max_wait_duration_in_half_open_state(wait)
-            }
-            Duration(wait) if is(rules::WAIT_DURATION_IN_OPEN_STATE) => {
-                self.wait_duration_in_open_state(wait)
-            }
-            Duration(wait) if is(rules::EXPONENTIAL_MAX_WAIT_DURATION_IN_OPEN_STATE) => {
-                self.exponential_max_wait_duration_in_open_state(wait)
-            }
-            Flag(enabled) if is(rules::ENABLE_EXPONENTIAL_BACKOFF) => {
-                self.enable_exponential_backoff(enabled)
-            }
-            Flag(enabled) if is(rules::ENABLE_RANDOMIZED_WAIT) => {
-                self.enable_randomized_wait(enabled)
-            }
-            Flag(enabled) if is(rules::AUTOMATIC_TRANSITION_FROM_OPEN_TO_HALF_OPEN_ENABLED) => {
-                self.automatic_transition_from_open_to_half_open_enabled(enabled)
-            }
-            Choice(word) if is(rules::TRANSITION_TO_STATE_AFTER_WAIT_DURATION) => {
-                self.transition_to_state_after_wait_duration(state(word))
-            }
-            Choice(word) if is(rules::INITIAL_STATE) => self.initial_state(state(word)),
-            Choice(word) if is(rules::SLIDING_WINDOW_TYPE) => {
-                self.sliding_window_type(if word == "TIME_BASED" {
-                    SlidingWindowType::TimeBased
-                } else {
-                    SlidingWindowType::CountBased
-                })
-            }
-            Choice(word) if is(rules::CANCELLED_CALLS) => {
-                self.cancelled_calls(if word == "failure" {
-                    CancelledCalls::Failure
-                } else {
-                    CancelledCalls::Ignore
-                })
-            }
-            _ => self,
         }
-    }
+    };
+}
+
+configurable! {
+    CircuitBreakerConfigBuilder, CircuitBreaker, circuit_breaker:
+    FAILURE_RATE_THRESHOLD: Number => failure_rate_threshold(percentage),
+    SLOW_CALL_RATE_THRESHOLD: Number => slow_call_rate_threshold(percentage),
+    SLOW_CALL_DURATION_THRESHOLD: Duration => slow_call_duration_threshold,
+    PERMITTED_NUMBER_OF_CALLS_IN_HALF_OPEN_STATE: Count => permitted_number_of_calls_in_half_open_state,
+    MAX_WAIT_DURATION_IN_HALF_OPEN_STATE: Duration => max_wait_duration_in_half_open_state,
+    TRANSITION_TO_STATE_AFTER_WAIT_DURATION: Choice => transition_to_state_after_wait_duration(state),
+    SLIDING_WINDOW_TYPE: Choice => sliding_window_type(window_type),
+    SLIDING_WINDOW_SIZE: Count => sliding_window_size,
+    MINIMUM_NUMBER_OF_CALLS: Count => minimum_number_of_calls,
+    WAIT_DURATION_IN_OPEN_STATE: Duration => wait_duration_in_open_state,
+    ENABLE_EXPONENTIAL_BACKOFF: Flag => enable_exponential_backoff,
+    EXPONENTIAL_BACKOFF_MULTIPLIER: Number => exponential_backoff_multiplier,
+    EXPONENTIAL_MAX_WAIT_DURATION_IN_OPEN_STATE: Duration => exponential_max_wait_duration_in_open_state,
+    ENABLE_RANDOMIZED_WAIT: Flag => enable_randomized_wait,
+    RANDOMIZED_WAIT_FACTOR: Number => randomized_wait_factor,
+    AUTOMATIC_TRANSITION_FROM_OPEN_TO_HALF_OPEN_ENABLED: Flag => automatic_transition_from_open_to_half_open_enabled,
+    INITIAL_STATE: Choice => initial_state(state),
+    CANCELLED_CALLS: Choice => cancelled_calls(cancelled_calls),
+}
+
+configurable! {
+    RetryConfigBuilder, Retry, retry:
+    MAX_ATTEMPTS: Count => max_attempts,
+    WAIT_DURATION: Duration => wait_duration,
+    ENABLE_EXPONENTIAL_BACKOFF: Flag => enable_exponential_backoff,
+    EXPONENTIAL_BACKOFF_MULTIPLIER: Number => exponential_backoff_multiplier,
+    EXPONENTIAL_MAX_WAIT_DURATION: Duration => exponential_max_wait_duration,
+    ENABLE_RANDOMIZED_WAIT: Flag => enable_randomized_wait,
+    RANDOMIZED_WAIT_FACTOR: Number => randomized_wait_factor,
+    FAIL_AFTER_MAX_ATTEMPTS: Flag => fail_after_max_attempts,
+    RETRY_ON_CIRCUIT_OPEN: Flag => retry_on_circuit_open,
+    MAX_DURATION: Duration => max_duration,
+    BUDGET: Text => budget,
+    BUDGET_PERCENTAGE: Number => budget_percentage(percentage),
+    BUDGET_MIN_RETRIES_PER_SECOND: Count => budget_min_retries_per_second,
+}
+
+configurable! {
+    RateLimiterConfigBuilder, RateLimiter, rate_limiter:
+    LIMIT_FOR_PERIOD: Count => limit_for_period,
+    LIMIT_REFRESH_PERIOD: Duration => limit_refresh_period,
+    TIMEOUT_DURATION: Duration => timeout_duration,
+}
+
+configurable! {
+    BulkheadConfigBuilder, Bulkhead, bulkhead:
+    MAX_CONCURRENT_CALLS: Count => max_concurrent_calls,
+    MAX_WAIT_DURATION: Duration => max_wait_duration,
+    FAIR_CALL_HANDLING_ENABLED: Flag => fair_call_handling_enabled,
+}
+
+configurable! {
+    ThreadPoolBulkheadConfigBuilder, ThreadPoolBulkhead, thread_pool_bulkhead:
+    CORE_THREAD_POOL_SIZE: Count => core_thread_pool_size,
+    MAX_THREAD_POOL_SIZE: Count => max_thread_pool_size,
+    QUEUE_CAPACITY: Count => queue_capacity,
+    KEEP_ALIVE_DURATION: Duration => keep_alive_duration,
+}
+
+configurable! {
+    TimeLimiterConfigBuilder, TimeLimiter, time_limiter:
+    TIMEOUT_DURATION: Duration => timeout_duration,
+    CANCEL_RUNNING_FUTURE: Flag => cancel_running_future,
 }
 
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a percentage fits any float"
 )]
-fn percentage(number: f64) -> f32 {
+pub(super) fn percentage(number: f64) -> f32 {
     number as f32
 }
 
@@ -137,5 +164,21 @@ fn state(word: &str) -> State {
         "DISABLED" => State::Disabled,
         "METRICS_ONLY" => State::MetricsOnly,
         _ => State::Closed,
+    }
+}
+
+fn window_type(word: &str) -> SlidingWindowType {
+    if word == "TIME_BASED" {
+        SlidingWindowType::TimeBased
+    } else {
+        SlidingWindowType::CountBased
+    }
+}
+
+fn cancelled_calls(word: &str) -> CancelledCalls {
+    if word == "failure" {
+        CancelledCalls::Failure
+    } else {
+        CancelledCalls::Ignore
     }
 }

@@ -1,13 +1,11 @@
 //! Rules between settings: the very ones that builders and attributes check.
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
 use resilience_settings::{
     SettingDoubt, SettingError, bulkhead, circuit_breaker, rate_limiter, retry,
     thread_pool_bulkhead, time_limiter,
 };
 
+use super::apply::percentage;
 use super::policy::Policy;
 use super::problem::{Place, Report};
 use super::settings::Settings;
@@ -65,14 +63,13 @@ fn broken(settings: &Settings) -> Vec<SettingError> {
         }
         Policy::ThreadPoolBulkhead => {
             use thread_pool_bulkhead as rules;
-            let cpus = available_parallelism().map_or(1, NonZero::get);
-            let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
             let core = settings.count(rules::CORE_THREAD_POOL_SIZE.name);
             let max = settings.count(rules::MAX_THREAD_POOL_SIZE.name);
-            vec![rules::check_pool(
-                core.unwrap_or(cpus.saturating_sub(1).max(1)),
-                max.unwrap_or(cpus),
-            )]
+            // One that is not given gives way to the other.
+            let pool = core
+                .zip(max)
+                .map(|(core, max)| rules::check_pool(core, max));
+            vec![pool.unwrap_or(Ok(()))]
         }
         _ => Vec::new(),
     };
@@ -105,11 +102,6 @@ fn doubtful(settings: &Settings) -> Vec<SettingDoubt> {
         }
         Policy::Retry => {
             use retry as rules;
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a percentage fits any float"
-            )]
-            let percentage = |number: f64| number as f32;
             rules::doubts(&rules::Given {
                 max_attempts: settings.count(rules::MAX_ATTEMPTS.name),
                 wait_duration: settings.duration(rules::WAIT_DURATION.name),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use resilience_settings::{Kind, Setting, duration};
 
+use super::apply::percentage;
 use super::policy::Policy;
 use super::spelling::{canonical, nearest, shown};
 
@@ -35,7 +36,11 @@ pub(super) fn read(policy: Policy, setting: Setting, text: &str) -> Result<Setti
         Kind::Count { .. } => count(text)
             .filter(|count| setting.check_number((*count).into()).is_ok())
             .map(SettingValue::Count),
-        Kind::Percentage | Kind::Factor { .. } => number(text)
+        Kind::Percentage => number(text)
+            // Of the number that the builder gets, which has fewer digits.
+            .filter(|number| setting.check_number(percentage(*number).into()).is_ok())
+            .map(SettingValue::Number),
+        Kind::Factor { .. } => number(text)
             .filter(|number| setting.check_number(*number).is_ok())
             .map(SettingValue::Number),
         Kind::Duration { .. } => length(text)

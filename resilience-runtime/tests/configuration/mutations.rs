@@ -1,8 +1,11 @@
 //! Whatever a file says, the loader ends, does not panic, and takes responsibility for its answer.
 
 use proptest::prelude::*;
-use resilience_runtime::CircuitBreakerConfig;
-use resilience_runtime::configuration::{Configuration, Policy};
+use resilience_runtime::configuration::{Configuration, Policy, Settings};
+use resilience_runtime::{
+    BulkheadConfig, CircuitBreakerConfig, ConfigError, RateLimiterConfig, RetryConfig,
+    ThreadPoolBulkheadConfig, TimeLimiterConfig,
+};
 
 /// A file with something of everything.
 const SEED: &str = "
@@ -109,6 +112,25 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
+/// What the policy's builder says against settings.
+fn refused(settings: &Settings) -> Option<ConfigError> {
+    match settings.policy() {
+        Policy::CircuitBreaker => settings
+            .apply(CircuitBreakerConfig::builder())
+            .build()
+            .err(),
+        Policy::Retry => settings.apply(RetryConfig::builder()).build().err(),
+        Policy::RateLimiter => settings.apply(RateLimiterConfig::builder()).build().err(),
+        Policy::Bulkhead => settings.apply(BulkheadConfig::builder()).build().err(),
+        Policy::ThreadPoolBulkhead => settings
+            .apply(ThreadPoolBulkheadConfig::builder())
+            .build()
+            .err(),
+        Policy::TimeLimiter => settings.apply(TimeLimiterConfig::builder()).build().err(),
+        _ => None,
+    }
+}
+
 /// Loads a text as every format, leniently and strictly; `strict` may only find more.
 fn load(text: &str) {
     let loader = |strict| {
@@ -139,10 +161,11 @@ fn load(text: &str) {
         (Ok(_), Ok(_)) => {}
     }
     for loaded in [strictly, leniently].into_iter().flatten() {
-        // What is loaded is what the builder takes: nothing is left to be found out at run time.
-        for instance in loaded.policy(Policy::CircuitBreaker).instances() {
-            let builder = instance.effective().apply(CircuitBreakerConfig::builder());
-            builder.build().unwrap_or_else(|error| panic!("{error}"));
+        // What is loaded is what the builders take: nothing is left to be found out at run time.
+        for policy in Policy::ALL {
+            for instance in loaded.policy(policy).instances() {
+                assert_eq!(refused(&instance.effective()), None, "{text}");
+            }
         }
     }
     let _ = loader(false).toml("a.toml", text).load();
@@ -159,6 +182,72 @@ proptest! {
 
     #[test]
     fn any_text_is_answered(text in any::<String>()) {
+        load(&text);
+    }
+}
+
+/// Values as files have them, good and bad.
+const VALUES: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "1.0",
+    "0.5",
+    "99",
+    "100",
+    "101",
+    "262143",
+    "262144",
+    "86401",
+    "4294967295",
+    "1e-50",
+    "100.000001",
+    "-1",
+    "0ns",
+    "1ns",
+    "999us",
+    "1ms",
+    "10s",
+    "PT1M",
+    "106751991167d",
+    "true",
+    "false",
+    "OPEN",
+    "CLOSED",
+    "COUNT_BASED",
+    "TIME_BASED",
+    "failure",
+    "text",
+    "\" \"",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    /// Any keys with any values, at two levels: what the loader takes, the builder takes.
+    #[test]
+    fn what_is_loaded_is_what_the_builders_take(
+        policy in prop::sample::select(Policy::ALL.as_slice()),
+        given in prop::collection::vec(
+            (any::<bool>(), any::<prop::sample::Index>(), prop::sample::select(VALUES)),
+            0..8,
+        ),
+    ) {
+        use resilience_settings as of;
+        let settings = match policy {
+            Policy::CircuitBreaker => of::circuit_breaker::SETTINGS,
+            Policy::Retry => of::retry::SETTINGS,
+            Policy::RateLimiter => of::rate_limiter::SETTINGS,
+            Policy::Bulkhead => of::bulkhead::SETTINGS,
+            Policy::ThreadPoolBulkhead => of::thread_pool_bulkhead::SETTINGS,
+            _ => of::time_limiter::SETTINGS,
+        };
+        let mut text = String::new();
+        for (is_own, key, value) in given {
+            let level = if is_own { "instances.a" } else { "configs.default" };
+            let key = key.get(settings).name;
+            text += &format!("---\nresilience4j.{}.{level}.{key}: {value}\n", policy.section());
+        }
         load(&text);
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use resilience_runtime::configuration::{Configurable, Policy};
 use resilience_runtime::{
-    CancelledCalls, CircuitBreakerConfig, CircuitBreakerConfigBuilder, SlidingWindowType, State,
+    BulkheadConfig, CancelledCalls, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
+    RateLimiterConfig, RetryConfig, SlidingWindowType, State, ThreadPoolBulkheadConfig,
+    TimeLimiterConfig,
 };
 
 use super::{instance, yaml};
@@ -130,4 +132,87 @@ fn settings_of_another_policy_change_nothing() {
     let a = instance(&loaded, Policy::Retry, "a").effective();
     let config = a.apply(CircuitBreakerConfig::builder()).build().unwrap();
     assert_eq!(config.wait_in_open_state(2), Duration::from_secs(60));
+}
+
+#[test]
+fn every_setting_of_a_retry_arrives() {
+    let loaded = yaml(
+        "
+resilience4j.retry.instances.a:
+  maxAttempts: 4
+  waitDuration: 10ms
+  enableExponentialBackoff: true
+  exponentialBackoffMultiplier: 2
+  exponentialMaxWaitDuration: 25ms
+  enableRandomizedWait: true
+  randomizedWaitFactor: 0
+  failAfterMaxAttempts: true
+  retryOnCircuitOpen: true
+  maxDuration: 5s
+  budget: shared
+  budgetPercentage: 7.5
+  budgetMinRetriesPerSecond: 3
+",
+    );
+    let a = instance(&loaded, Policy::Retry, "a").effective();
+    let config = a.apply(RetryConfig::builder()).build().unwrap();
+    assert_eq!(config.max_attempts(), 4);
+    let waits = [1, 2, 3].map(|attempt| config.interval(attempt));
+    assert_eq!(waits, [10, 20, 25].map(Duration::from_millis));
+    assert!(config.fail_after_max_attempts());
+    assert!(config.retry_on_circuit_open());
+    assert_eq!(config.max_duration(), Some(Duration::from_secs(5)));
+    assert_eq!(config.budget(), Some("shared"));
+    assert_eq!(config.budget_percentage(), 7.5);
+    assert_eq!(config.budget_min_retries_per_second(), 3);
+}
+
+#[test]
+fn every_setting_of_the_other_policies_arrives() {
+    let loaded = yaml(
+        "
+resilience4j:
+  ratelimiter.instances.a: {limitForPeriod: 1, limitRefreshPeriod: 2s, timeoutDuration: 3s}
+  bulkhead.instances.a: {maxConcurrentCalls: 4, maxWaitDuration: 5s, fairCallHandlingEnabled: false}
+  thread-pool-bulkhead.instances.a:
+    {coreThreadPoolSize: 6, maxThreadPoolSize: 7, queueCapacity: 8, keepAliveDuration: 9s}
+  timelimiter.instances.a: {timeoutDuration: 10s, cancelRunningFuture: false}
+",
+    );
+    let of = |policy| instance(&loaded, policy, "a").effective();
+    let seconds = Duration::from_secs;
+
+    let limiter = of(Policy::RateLimiter)
+        .apply(RateLimiterConfig::builder())
+        .build()
+        .unwrap();
+    assert_eq!(limiter.limit_for_period(), 1);
+    assert_eq!(limiter.limit_refresh_period(), seconds(2));
+    assert_eq!(limiter.timeout_duration(), seconds(3));
+
+    let bulkhead = of(Policy::Bulkhead)
+        .apply(BulkheadConfig::builder())
+        .build()
+        .unwrap();
+    assert_eq!(bulkhead.max_concurrent_calls(), 4);
+    assert_eq!(bulkhead.max_wait_duration(), seconds(5));
+    assert!(!bulkhead.is_fair_call_handling_enabled());
+
+    let pool = of(Policy::ThreadPoolBulkhead).apply(ThreadPoolBulkheadConfig::builder());
+    let pool = pool.build().unwrap();
+    assert_eq!(
+        (pool.core_thread_pool_size(), pool.max_thread_pool_size()),
+        (6, 7)
+    );
+    assert_eq!(
+        (pool.queue_capacity(), pool.keep_alive_duration()),
+        (8, seconds(9))
+    );
+
+    let limiter = of(Policy::TimeLimiter)
+        .apply(TimeLimiterConfig::builder())
+        .build()
+        .unwrap();
+    assert_eq!(limiter.timeout_duration(), seconds(10));
+    assert!(!limiter.cancel_running_future());
 }

@@ -217,6 +217,13 @@ const KEYS: &[(Policy, &str, &str, &str, &str)] = &[
         "fail_after_max_attempts",
         "true",
     ),
+    (
+        Policy::Retry,
+        "retryOnCircuitOpen",
+        "on",
+        "retry_on_circuit_open",
+        "true",
+    ),
     (Policy::Retry, "maxDuration", "1h", "max_duration", "3600s"),
     (Policy::Retry, "budget", "shared", "budget", "shared"),
     (
