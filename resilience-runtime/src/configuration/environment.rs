@@ -40,7 +40,7 @@ impl Reader<'_> {
         for (variable, value) in &self.values.environment {
             let upper = variable.to_uppercase();
             if let Some(key) = upper.strip_prefix(PREFIX) {
-                self.variable(variable, key, &Value::Scalar(value.clone()));
+                self.variable(variable, key, &Value::Scalar(value.as_str().into()));
             }
         }
     }

@@ -36,6 +36,8 @@ pub(super) struct Shared {
     resolved: HashMap<String, Resolved>,
     /// What the shared configurations say themselves, for the rule of the circuit breaker.
     alone: HashMap<String, Resolved>,
+    /// Their names, in order.
+    names: Vec<String>,
 }
 
 /// What a level inherits from.
@@ -124,11 +126,14 @@ impl Shared {
             policy,
             resolved: HashMap::new(),
             alone: HashMap::new(),
+            names: Vec::new(),
         };
         for config in &section.configs.all {
             let alone = Resolved::nothing(policy).with(policy, config);
             shared.alone.insert(config.name.clone(), alone);
+            shared.names.push(config.name.clone());
         }
+        shared.names.sort_unstable();
         for config in &section.configs.all {
             shared.resolve(section, config, report);
         }
@@ -212,10 +217,9 @@ impl Shared {
         }
     }
 
-    pub(super) fn names(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.resolved.keys().map(String::as_str).collect();
-        names.sort_unstable();
-        names
+    /// The names of all, in order.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Resolved> {
@@ -224,12 +228,14 @@ impl Shared {
 
     /// That a level names a shared configuration that there is not.
     pub(super) fn report_unknown(&self, level: &Level, report: &mut Report) {
+        // Comparing each name with each would take long in a file of thousands.
+        const COMPARED: usize = 50;
         let Some(base) = &level.base else { return };
-        let mut names: Vec<_> = self.alone.keys().map(String::as_str).collect();
-        names.sort_unstable();
-        let hint = match nearest(&base.name, names.iter().copied()) {
+        let names = &self.names[..self.names.len().min(COMPARED)];
+        let hint = match nearest(&base.name, names.iter().map(String::as_str)) {
             Some(meant) => format!(": did you mean `{meant}`?"),
             None if names.is_empty() => "; there is none".to_owned(),
+            None if names.len() > 10 => String::new(),
             None => format!("; there are `{}`", names.join("`, `")),
         };
         let message = format!(

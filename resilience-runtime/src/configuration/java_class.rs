@@ -93,7 +93,11 @@ impl JavaClass {
     pub(super) fn advice(&self, classes: &[&str]) -> String {
         match self.instead {
             Instead::Errors(attribute, option) => {
-                let variants: Vec<_> = classes.iter().filter_map(|class| variant(class)).collect();
+                let variants: Vec<_> = classes
+                    .iter()
+                    .filter_map(|class| variant(class))
+                    .take(10)
+                    .collect();
                 let pattern = if variants.is_empty() || self.key.ends_with("predicate") {
                     "PATTERN".to_owned()
                 } else {

@@ -64,9 +64,9 @@ fn node(value: Json<'_>, lines: &Lines<'_>, depth: usize) -> Result<Node, Unread
                 .collect::<Result<_, _>>()?;
             Node::list(at, items)
         }
-        Json::StringLit(text) => Node::leaf(at, Value::Scalar(text.value.into_owned())),
-        Json::NumberLit(number) => Node::leaf(at, Value::Scalar(number.value.to_owned())),
-        Json::BooleanLit(flag) => Node::leaf(at, Value::Scalar(flag.value.to_string())),
+        Json::StringLit(text) => Node::leaf(at, Value::Scalar(text.value.into())),
+        Json::NumberLit(number) => Node::leaf(at, Value::Scalar(number.value.into())),
+        Json::BooleanLit(flag) => Node::leaf(at, Value::Scalar(flag.value.to_string().into())),
         Json::NullKeyword(_) => Node::leaf(at, Value::Null),
     })
 }

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::node::{Node, Position, Unreadable, Value};
-use super::placeholder::{Values, path};
+use super::node::{MAX_NODES, Node, Position, Unreadable, Value};
+use super::placeholder::Values;
 use super::policy_configuration::PolicyConfiguration;
 use super::problem::{ConfigurationError, Place, Report};
 use super::reading::Reader;
@@ -178,7 +178,7 @@ impl ConfigurationLoader {
             return Err(failure(report, &sources));
         }
         for document in &documents {
-            remember(&document.root, "", &mut values);
+            values.properties.add(&document.root);
         }
         let mut reader = Reader::new(&mut report, &values);
         for (index, document) in documents.iter().enumerate() {
@@ -260,15 +260,18 @@ impl Source {
             return Err(whole(too_long()));
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let at = |error: Unreadable| (Some(error.at), error.message);
-        match format {
-            Format::Yaml => yaml::read(text).map_err(|error| vec![at(error)]),
-            Format::Json => json::read(text)
-                .map(|root| vec![root])
-                .map_err(|error| vec![at(error)]),
-            Format::Toml => toml_text::read(text)
-                .map(|root| vec![root])
-                .map_err(|errors| errors.into_iter().map(at).collect()),
+        let at = |error: Unreadable| vec![(Some(error.at), error.message)];
+        let roots = match format {
+            Format::Yaml => yaml::read(text).map_err(at)?,
+            Format::Json => vec![json::read(text).map_err(at)?],
+            Format::Toml => {
+                let root = toml_text::read(text);
+                vec![root.map_err(|errors| errors.into_iter().flat_map(at).collect::<Vec<_>>())?]
+            }
+        };
+        match roots.iter().find(|root| root.size > MAX_NODES) {
+            Some(root) => Err(at(Unreadable::too_large(root.at))),
+            None => Ok(roots),
         }
     }
 
@@ -431,23 +434,7 @@ fn texts(node: &Node) -> impl Iterator<Item = &str> {
         _ => std::slice::from_ref(node),
     };
     items.iter().filter_map(|item| match &item.value {
-        Value::Scalar(text) => Some(text.as_str()),
+        Value::Scalar(text) => Some(&**text),
         _ => None,
     })
-}
-
-/// Keeps all values of a document for placeholders.
-fn remember(node: &Node, at: &str, values: &mut Values) {
-    if let Value::Scalar(text) = &node.value {
-        values.properties.insert(at.to_owned(), text.clone());
-    }
-    for entry in node.entries() {
-        let step = path(entry.key.name());
-        let inner = if at.is_empty() {
-            step
-        } else {
-            format!("{at}.{step}")
-        };
-        remember(&entry.node, &inner, values);
-    }
 }

@@ -1,6 +1,8 @@
 //! What a file says, whatever it is written in.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How deep maps and lists may stand in each other.
 pub(super) const MAX_DEPTH: usize = 48;
@@ -53,7 +55,8 @@ pub(super) struct Node {
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Null,
-    Scalar(String),
+    /// Shared, as an alias may repeat a long text any number of times.
+    Scalar(Arc<str>),
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -69,7 +72,7 @@ pub(super) struct Entry {
 #[derive(Debug, Clone)]
 pub(super) struct Key {
     /// As written.
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) at: Position,
     /// Where the very same key is in the same map already.
     pub(super) repeats: Option<Position>,
@@ -78,7 +81,7 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn new(text: &str, at: Position) -> Self {
         Self {
-            text: text.to_owned(),
+            text: text.into(),
             at,
             repeats: None,
         }
@@ -114,12 +117,12 @@ impl Node {
 
     /// A map; a key that stands twice is marked, for whoever cares about this part of the file.
     pub(super) fn map(at: Position, mut entries: Vec<Entry>) -> Self {
-        let mut seen: HashMap<String, Position> = HashMap::new();
+        let mut seen: HashMap<Arc<str>, Position> = HashMap::new();
         for Entry { key, node } in &mut entries {
             // What dots take apart may begin alike; the paths as a whole differ, or their ends
             // are found to be the same later.
             if !matches!(node.value, Value::Map(_)) || node.at != key.at {
-                key.repeats = seen.insert(key.text.clone(), key.at);
+                key.repeats = seen.insert(Arc::clone(&key.text), key.at);
             }
         }
         Self {
@@ -212,6 +215,9 @@ pub(super) struct Lines<'a> {
     text: &'a str,
     /// Where each line begins.
     starts: Vec<usize>,
+    /// The byte that was asked for last, and its column: the next one is mostly further along, and
+    /// a line may be as long as the text.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'a> Lines<'a> {
@@ -220,16 +226,25 @@ impl<'a> Lines<'a> {
         Self {
             starts: std::iter::once(0).chain(after_breaks).collect(),
             text,
+            last: Cell::new((0, 1)),
         }
     }
 
     pub(super) fn position(&self, byte: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts[line - 1];
-        let before = self.text.get(start..byte).unwrap_or_default();
+        let (last, last_column) = self.last.get();
+        let (from, before) = if (start..=byte).contains(&last) {
+            (last, last_column)
+        } else {
+            (start, 1)
+        };
+        let between = self.text.get(from..byte).unwrap_or_default();
+        let column = before + between.chars().count();
+        self.last.set((byte, column));
         Position {
             line: bounded(line),
-            column: bounded(before.chars().count() + 1),
+            column: bounded(column),
         }
     }
 }
@@ -264,6 +279,8 @@ mod tests {
         let lines = Lines::new("a\nüb: c\n");
         assert_eq!(lines.position(0), Position { line: 1, column: 1 });
         assert_eq!(lines.position(4), Position { line: 2, column: 2 });
+        assert_eq!(lines.position(5), Position { line: 2, column: 3 });
+        assert_eq!(lines.position(2), Position { line: 2, column: 1 });
         assert_eq!(lines.position(9), Position { line: 3, column: 1 });
     }
 }

@@ -1,7 +1,9 @@
 //! `${NAME:default}` in a value.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use super::node::{Node, Value};
 use super::spelling::canonical;
 
 /// How many placeholders one value may come to, those in the values of others included.
@@ -9,14 +11,55 @@ const MAX_PLACEHOLDERS: usize = 100;
 /// How far placeholders may lead from one to the next.
 const MAX_DEPTH: usize = 16;
 /// How long a value may become, in bytes.
-const MAX_LENGTH: usize = 16 * 1024;
+const MAX_LENGTH: usize = 4 * 1024;
 
 /// Where placeholders find their values: the environment first, then the sources' other keys.
 #[derive(Debug, Default)]
 pub(super) struct Values {
     pub(super) environment: BTreeMap<String, String>,
-    /// By the path in canonical spelling.
-    pub(super) properties: HashMap<String, String>,
+    pub(super) properties: Properties,
+}
+
+/// The values of all keys. Paths are kept step by step, as those of a hostile file would take far
+/// more room than the file.
+#[derive(Debug, Default)]
+pub(super) struct Properties {
+    /// Which number the path has that goes from the path of a number by a step.
+    steps: HashMap<(usize, String), usize>,
+    /// The value of the path of each number; the first is the path of no steps.
+    values: Vec<Option<Arc<str>>>,
+}
+
+impl Properties {
+    /// Adds the values of a document, over those that are there.
+    pub(super) fn add(&mut self, root: &Node) {
+        if self.values.is_empty() {
+            self.values.push(None);
+        }
+        self.add_below(0, root);
+    }
+
+    fn add_below(&mut self, path: usize, node: &Node) {
+        if let Value::Scalar(text) = &node.value {
+            self.values[path] = Some(Arc::clone(text));
+        }
+        for entry in node.entries() {
+            let next = self.values.len();
+            let step = (path, canonical(entry.key.name()));
+            let inner = *self.steps.entry(step).or_insert(next);
+            if inner == next {
+                self.values.push(None);
+            }
+            self.add_below(inner, &entry.node);
+        }
+    }
+
+    fn get(&self, path: &str) -> Option<&str> {
+        let last = path.split('.').try_fold(0, |path, step| {
+            self.steps.get(&(path, canonical(step))).copied()
+        })?;
+        self.values.get(last)?.as_deref()
+    }
 }
 
 impl Values {
@@ -35,6 +78,10 @@ impl Values {
         depth: usize,
         placeholders: &mut usize,
     ) -> Result<String, String> {
+        let too_long = || format!("comes to more than {MAX_LENGTH} bytes with its placeholders");
+        if text.len() > MAX_LENGTH {
+            return Err(too_long());
+        }
         let mut replaced = String::new();
         let mut rest = text;
         while let Some(start) = rest.find("${") {
@@ -43,9 +90,7 @@ impl Values {
             let end = end_of(inside).ok_or_else(|| "has a `${` without its `}`".to_owned())?;
             replaced.push_str(&self.look_up(&inside[..end], depth + 1, placeholders)?);
             if replaced.len() > MAX_LENGTH {
-                return Err(format!(
-                    "comes to more than {MAX_LENGTH} bytes with its placeholders"
-                ));
+                return Err(too_long());
             }
             rest = &inside[end + 1..];
         }
@@ -72,7 +117,7 @@ impl Values {
         if let Some(value) = self.environment(name) {
             return Ok(value.to_owned());
         }
-        if let Some(value) = self.properties.get(&path(name)) {
+        if let Some(value) = self.properties.get(name) {
             return self.replace(value, depth, placeholders);
         }
         match default {
@@ -91,15 +136,6 @@ impl Values {
             .or_else(|| self.environment.get(&as_variable()))
             .map(String::as_str)
     }
-}
-
-/// A path in canonical spelling, its steps still apart.
-pub(super) fn path(written: &str) -> String {
-    written
-        .split('.')
-        .map(canonical)
-        .collect::<Vec<_>>()
-        .join(".")
 }
 
 /// Where the `}` is that ends a placeholder, past those inside of it.
@@ -144,6 +180,20 @@ mod tests {
 
     fn values() -> Values {
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let twenty = |name: &str| format!("${{laugh.{name}}}").repeat(20);
+        let text = format!(
+            "
+defaults.rate: ${{RATE}}
+loop: {{a: '${{loop.b}}', b: '${{loop.a}}'}}
+laugh: {{a: '{}', b: '{}', c: ha}}
+",
+            twenty("b"),
+            twenty("c"),
+        );
+        let mut properties = Properties::default();
+        for root in crate::configuration::yaml::read(&text).unwrap() {
+            properties.add(&root);
+        }
         Values {
             environment: [
                 variable("RATE", "60"),
@@ -151,15 +201,7 @@ mod tests {
                 variable("EMPTY", ""),
             ]
             .into(),
-            properties: [
-                variable("defaults.rate", "${RATE}"),
-                variable("loop.a", "${loop.b}"),
-                variable("loop.b", "${loop.a}"),
-                variable("laugh.a", &"${laugh.b}".repeat(50)),
-                variable("laugh.b", &"${laugh.c}".repeat(50)),
-                variable("laugh.c", "ha"),
-            ]
-            .into(),
+            properties,
         }
     }
 
@@ -202,7 +244,7 @@ mod tests {
                 "has placeholders that lead to each other, or to too many",
             ),
         ] {
-            assert_eq!(values().resolve(text).as_deref(), Err(expected), "{text}");
+            assert_eq!(values().resolve(text), Err(expected.to_owned()), "{text}");
         }
     }
 

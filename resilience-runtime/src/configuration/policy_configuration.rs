@@ -221,7 +221,7 @@ impl PolicyConfiguration {
             .ok_or_else(|| UnknownSharedConfiguration {
                 policy: self.policy,
                 name: config.unwrap_or_default().to_owned(),
-                known: self.shared.names().into_iter().map(str::to_owned).collect(),
+                known: self.shared.names().to_vec(),
             })?;
         let none = Settings::none(self.policy);
         let parts = base.parts(self.policy, level.map_or(&none, |level| &level.settings));

@@ -13,6 +13,11 @@ use super::settings::ConfiguredSetting;
 use super::spelling::{Spelling, canonical, nearest, shown};
 use super::value::{self, SettingValue};
 
+/// How long the name of an instance may be, in bytes.
+const LONGEST_NAME: usize = 200;
+/// How much of a key is shown, in characters.
+const LONGEST_KEY: usize = 200;
+
 /// Reads sources one after another, a later one over an earlier one.
 pub(super) struct Reader<'a> {
     pub(super) report: &'a mut Report,
@@ -151,8 +156,16 @@ impl<'a> Reader<'a> {
         for child in self.inside(entry, path, expected) {
             let written = self.written(child, path);
             let name = child.key.name();
-            if name.trim().is_empty() {
-                let message = "has a name that is blank: give it one";
+            let wrong = if name.trim().is_empty() {
+                Some("has a name that is blank: give it one".to_owned())
+            } else if name.len() > LONGEST_NAME {
+                Some(format!(
+                    "has a name of more than {LONGEST_NAME} bytes: shorten it"
+                ))
+            } else {
+                None
+            };
+            if let Some(message) = wrong {
                 self.report.error(&written.at, &written.path, message);
                 continue;
             }
@@ -434,7 +447,12 @@ impl<'a> Reader<'a> {
     }
 
     fn written<'n>(&self, entry: &'n Entry, parent: &str) -> Written<'n> {
-        let text = entry.key.text.as_str();
+        let text = &*entry.key.text;
+        // As far as a message needs it; a hostile one may be as long as its file.
+        let text = text
+            .char_indices()
+            .nth(LONGEST_KEY)
+            .map_or(text, |(end, _)| &text[..end]);
         let path = if parent.is_empty() {
             text.to_owned()
         } else if text.starts_with('[') {
@@ -500,7 +518,7 @@ fn classes(value: &Value) -> Vec<&str> {
         Value::List(items) => items
             .iter()
             .filter_map(|item| match &item.value {
-                Value::Scalar(text) => Some(text.as_str()),
+                Value::Scalar(text) => Some(&**text),
                 _ => None,
             })
             .collect(),

@@ -5,13 +5,18 @@ use toml::de::{DeTable, DeValue};
 
 use super::node::{Entry, Key, Lines, MAX_DEPTH, Node, Position, Unreadable, Value};
 
+/// How many errors in the syntax are told; the first ones mostly cause the others.
+const MAX_ERRORS: usize = 20;
+
 /// The one document of a TOML text; or all that keeps it from being one.
 pub(super) fn read(text: &str) -> Result<Node, Vec<Unreadable>> {
     let lines = Lines::new(text);
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
+        errors.sort_by_key(|error| error.span().map(|span| span.start));
         return Err(errors
             .into_iter()
+            .take(MAX_ERRORS)
             .map(|error| Unreadable {
                 at: lines.position(error.span().map_or(0, |span| span.start)),
                 message: format!("is not TOML: {}", error.message()),
@@ -48,7 +53,7 @@ fn map(
 
 fn node(value: Spanned<DeValue<'_>>, lines: &Lines<'_>, depth: usize) -> Result<Node, Unreadable> {
     let at = lines.position(value.span().start);
-    let text = match value.into_inner() {
+    let text: String = match value.into_inner() {
         DeValue::Table(table) => return map(at, table, lines, depth),
         DeValue::Array(items) => {
             if depth > MAX_DEPTH {
@@ -66,5 +71,5 @@ fn node(value: Spanned<DeValue<'_>>, lines: &Lines<'_>, depth: usize) -> Result<
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::Datetime(time) => time.to_string(),
     };
-    Ok(Node::leaf(at, Value::Scalar(text)))
+    Ok(Node::leaf(at, Value::Scalar(text.into())))
 }

@@ -1,6 +1,7 @@
 //! YAML, one event of the parser at a time, so that nothing is built beyond the limits.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
@@ -57,7 +58,7 @@ enum Inside {
     Map {
         entries: Vec<Entry>,
         /// The key whose value comes next.
-        key: Option<(String, Position)>,
+        key: Option<(Arc<str>, Position)>,
         /// What `<<` brings: entries that those of the map itself come before.
         merged: Vec<Node>,
     },
@@ -71,7 +72,7 @@ impl Builder {
                 let value = if null {
                     Value::Null
                 } else {
-                    Value::Scalar(text.into_owned())
+                    Value::Scalar(text.into())
                 };
                 self.complete(Node::leaf(at, value), anchor)
             }
@@ -163,7 +164,7 @@ impl Builder {
                     *key = Some(key_of(node)?);
                     0
                 }
-                Some((text, _)) if text == "<<" => {
+                Some((text, _)) if &*text == "<<" => {
                     merged.push(node);
                     0
                 }
@@ -188,10 +189,13 @@ impl Builder {
         merged: Vec<Node>,
     ) -> Result<Node, Unreadable> {
         let own = entries.len();
-        let mut there: HashSet<String> = if merged.is_empty() {
+        let mut there: HashSet<Arc<str>> = if merged.is_empty() {
             HashSet::new()
         } else {
-            entries.iter().map(|entry| entry.key.text.clone()).collect()
+            entries
+                .iter()
+                .map(|entry| Arc::clone(&entry.key.text))
+                .collect()
         };
         for node in merged {
             let maps = match node.value {
@@ -202,7 +206,7 @@ impl Builder {
             for map in maps {
                 let Value::Map(map) = map.value else { continue };
                 for entry in map {
-                    if there.insert(entry.key.text.clone()) {
+                    if there.insert(Arc::clone(&entry.key.text)) {
                         entries.push(entry);
                     }
                 }
@@ -213,10 +217,10 @@ impl Builder {
     }
 }
 
-fn key_of(node: Node) -> Result<(String, Position), Unreadable> {
+fn key_of(node: Node) -> Result<(Arc<str>, Position), Unreadable> {
     match node.value {
         Value::Scalar(text) => Ok((text, node.at)),
-        Value::Null => Ok((String::new(), node.at)),
+        Value::Null => Ok((Arc::from(""), node.at)),
         Value::List(_) | Value::Map(_) => Err(Unreadable {
             at: node.at,
             message: "has a list or a map as a key: a name in brackets needs quotes, `\"[name]\"`"

@@ -97,13 +97,73 @@ fn what_aliases_repeat_is_counted() {
 fn the_most_that_a_file_may_have_is_read() {
     let mut unknown = "resilience4j.retry.instances.a:\n".to_owned();
     let mut instances = "resilience4j.retry.instances:\n".to_owned();
-    for index in 0..12_000 {
+    for index in 0..4_000 {
         writeln!(unknown, "  maxAttempt{index}: 1").unwrap();
         writeln!(instances, "  a{index}.maxAttempts: ${{b:3}}").unwrap();
     }
     let error = Configuration::from_yaml_str(&unknown).unwrap_err();
-    assert_eq!(error.problems.len(), 12_000);
+    assert_eq!(error.problems.len(), 4_000);
     let loaded = Configuration::from_yaml_str(&instances).unwrap();
     let retries = loaded.policy(resilience_runtime::configuration::Policy::Retry);
-    assert_eq!(retries.instances().len(), 12_000);
+    assert_eq!(retries.instances().len(), 4_000);
+}
+
+/// Texts whose parts multiply in a careless loader: it would take minutes, or gigabytes.
+#[test]
+fn what_would_multiply_does_not() {
+    let all =
+        |count: usize, line: &dyn Fn(usize) -> String| -> String { (0..count).map(line).collect() };
+    let long = "x".repeat(300_000);
+
+    // Every value is a long text once more.
+    let repeated = all(10_000, &|index| format!("  k{index}: *long\n"));
+    let text = format!("long: &long {long}\nresilience4j.retry.tags:\n{repeated}");
+    let error = Configuration::from_yaml_str(&text).unwrap_err();
+    assert_eq!(error.problems.len(), 10_000);
+    let repeated = all(10_000, &|index| format!("  k{index}.budget: '${{long}}'\n"));
+    let text = format!("long: {long}\nresilience4j.retry.instances:\n{repeated}");
+    assert!(Configuration::from_yaml_str(&text).is_err());
+
+    // Every path is as long as the name at its beginning.
+    let keys = all(10_000, &|index| format!("\"k{index}\": 1, "));
+    let elsewhere = format!("{{\"{long}\": {{{keys}\"k\": 1}}}}");
+    assert!(Configuration::from_json_str(&elsewhere).is_ok());
+    let of_instance = format!("{{\"resilience4j.retry.instances\": {elsewhere}}}");
+    let said = refused(Configuration::from_json_str(&of_instance));
+    assert_eq!(said, "has a name of more than 200 bytes: shorten it");
+
+    // All positions are in one line.
+    let one_line = all(10_000, &|index| {
+        format!("\"a{index}\": {{\"maxAttempts\": 0}}, ")
+    });
+    let text = format!("{{\"resilience4j.retry.instances\": {{{one_line}\"b\": {{}}}}}}");
+    assert_eq!(
+        Configuration::from_json_str(&text)
+            .unwrap_err()
+            .problems
+            .len(),
+        10_000
+    );
+    let text = "a: b\r".repeat(100_000);
+    assert_eq!(
+        Configuration::from_toml_str(&text)
+            .unwrap_err()
+            .problems
+            .len(),
+        20
+    );
+
+    // Every unknown name is compared with every known one.
+    let configs = all(4_000, &|index| format!("    config{index}: {{}}\n"));
+    let instances = all(4_000, &|index| {
+        format!("    i{index}.baseConfig: confi{index}\n")
+    });
+    let text = format!("resilience4j.retry:\n  configs:\n{configs}  instances:\n{instances}");
+    assert_eq!(
+        Configuration::from_yaml_str(&text)
+            .unwrap_err()
+            .problems
+            .len(),
+        4_000
+    );
 }
