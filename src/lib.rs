@@ -130,6 +130,11 @@
 //! rate limiter's limit and a bulkhead's size [change](Bulkhead::change_max_concurrent_calls) while
 //! calls run.
 //!
+//! # Settings from files
+//!
+//! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
+//! `application.yml`, or the same in TOML or JSON.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

@@ -73,7 +73,7 @@ fn documentation() -> Result<(), Failed> {
 /// Each feature alone, and none, of the crates that have features.
 fn features() -> Result<(), Failed> {
     for package in ["resilience-runtime", "resilience4rs"] {
-        for features in ["", "tokio"] {
+        for features in ["", "tokio", "config"] {
             let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
             check
                 .args(["--features", features])

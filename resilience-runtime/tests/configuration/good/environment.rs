@@ -157,9 +157,9 @@ resilience4j:
 fn the_environment_of_the_process_is_read_when_asked_for() {
     let name = "CARGO_MANIFEST_DIR";
     let text = format!("resilience4j.retry.instances.a.budget: ${{{name}}}");
-    let loader = || Configuration::loader().yaml("application.yml", text.as_str());
-    assert!(loader().load().is_err());
-    let loaded = loader().process_environment().load().unwrap();
+    let of_text = || Configuration::loader().yaml("application.yml", text.as_str());
+    assert!(of_text().load().is_err());
+    let loaded = of_text().process_environment().load().unwrap();
     let budget = format!("budget={}", std::env::var(name).unwrap());
     assert_eq!(effective(&loaded, Policy::Retry, "a"), [budget]);
 }

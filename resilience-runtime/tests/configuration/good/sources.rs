@@ -207,8 +207,8 @@ fn files_are_read_by_their_extension_and_with_those_of_their_profiles() {
         r#"{"resilience4j": {"bulkhead": {"instances": {"a": null}}}}"#,
     );
 
-    let loader = || Configuration::loader().file(&main).file(&toml).file(&json);
-    let loaded = loader().load().unwrap();
+    let all = || Configuration::loader().file(&main).file(&toml).file(&json);
+    let loaded = all().load().unwrap();
     let expected = [
         "fail_after_max_attempts=true",
         "max_attempts=2",
@@ -216,7 +216,7 @@ fn files_are_read_by_their_extension_and_with_those_of_their_profiles() {
     ];
     assert_eq!(effective(&loaded, Policy::Retry, "a"), expected);
     assert!(loaded.policy(Policy::Bulkhead).instance("a").is_some());
-    let loaded = loader().profiles(["../x", "prod"]).load().unwrap();
+    let loaded = all().profiles(["../x", "prod"]).load().unwrap();
     assert_eq!(effective(&loaded, Policy::Retry, "a")[1], "max_attempts=7");
     assert_eq!(loaded.profiles(), ["../x", "prod"]);
     assert!(Configuration::load(&main).is_ok());
