@@ -1,6 +1,7 @@
 //! Configuration from files: the `resilience4j` section of a service's `application.yml`, and the
 //! same in TOML and JSON.
 
+mod activation;
 mod apply;
 mod check;
 mod environment;
@@ -17,8 +18,10 @@ mod profile;
 mod reading;
 mod section;
 mod settings;
+mod source;
 mod spelling;
 mod toml_text;
+mod unknown;
 mod value;
 mod yaml;
 

@@ -1,4 +1,4 @@
-//! Which documents count: `spring.config.activate.on-profile` and its expressions.
+//! Expressions over profiles.
 
 /// Whether an expression such as `prod & !(eu | us)` holds.
 ///
