@@ -222,6 +222,8 @@ laugh: {{a: '{}', b: '{}', c: ha}}
             ("${OTHER:a:b}", "a:b"),
             ("a${RATE}b${OTHER:c}d", "a60bcd"),
             ("$RATE {x}", "$RATE {x}"),
+            ("ä${RATE}ö", "ä60ö"),
+            ("${ä:ö}ü", "öü"),
         ] {
             assert_eq!(values().resolve(text).as_deref(), Ok(expected), "{text}");
         }

@@ -7,6 +7,12 @@ use resilience_runtime::{
     ThreadPoolBulkheadConfig, TimeLimiterConfig,
 };
 
+/// As many as usual, or as many as a longer campaign asks for: `PROPTEST_CASES=1000000`.
+fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.map_or(usual, |cases| cases.parse().unwrap())
+}
+
 /// A file with something of everything.
 const SEED: &str = "
 base: &base {slidingWindowSize: 10, failureRateThreshold: 50}
@@ -24,6 +30,7 @@ resilience4j:
         slidingWindowType: TIME_BASED
         recordExceptions: [java.io.IOException]
   retry:
+    tags: {region: '${REGION:eu}ä', host: 'ö${HOST:x}'}
     instances:
       payments:
         maxAttempts: 3
@@ -173,7 +180,7 @@ fn load(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(cases(2_000)))]
 
     #[test]
     fn a_mutated_file_is_answered(text in mutated()) {
@@ -222,7 +229,7 @@ const VALUES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(cases(3_000)))]
 
     /// Any keys with any values, at two levels: what the loader takes, the builder takes.
     #[test]

@@ -152,7 +152,7 @@ resilience4j.retry.instances.a:
   enableRandomizedWait: true
   randomizedWaitFactor: 0
   failAfterMaxAttempts: true
-  retryOnCircuitOpen: true
+  retryOnCircuitOpen: false
   maxDuration: 5s
   budget: shared
   budgetPercentage: 7.5
@@ -165,7 +165,7 @@ resilience4j.retry.instances.a:
     let waits = [1, 2, 3].map(|attempt| config.interval(attempt));
     assert_eq!(waits, [10, 20, 25].map(Duration::from_millis));
     assert!(config.fail_after_max_attempts());
-    assert!(config.retry_on_circuit_open());
+    assert!(!config.retry_on_circuit_open());
     assert_eq!(config.max_duration(), Some(Duration::from_secs(5)));
     assert_eq!(config.budget(), Some("shared"));
     assert!(is(config.budget_percentage(), 7.5));
