@@ -113,6 +113,20 @@ impl ConfigurationLoader {
     /// Whether everything that is not understood is an error, the default. Otherwise what nothing is
     /// lost by becomes a [warning](Configuration::warnings): classes of Java, whose work attributes
     /// do, and keys that look like no other.
+    ///
+    /// ```
+    /// use resilience4rs::configuration::Configuration;
+    ///
+    /// let load = |strict| {
+    ///     Configuration::loader()
+    ///         .yaml("application.yml", "resilience4j.retry.instances.payments.retryExceptions: java.io.IOException")
+    ///         .strict(strict)
+    ///         .load()
+    /// };
+    /// let error = load(true).unwrap_err();
+    /// assert_eq!(load(false).unwrap().warnings(), error.problems);
+    /// assert!(error.to_string().contains("write `retry_errors(Error::Io)` in `#[retry]`"));
+    /// ```
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self

@@ -127,6 +127,14 @@ impl Configuration {
 
     /// Loads a JSON text, without any environment.
     ///
+    /// ```
+    /// use resilience4rs::configuration::{Configuration, Policy};
+    ///
+    /// let text = r#"{"resilience4j": {"bulkhead": {"instances": {"payments": {"maxConcurrentCalls": 5}}}}}"#;
+    /// let configuration = Configuration::from_json_str(text).unwrap();
+    /// assert!(configuration.policy(Policy::Bulkhead).instance("payments").is_some());
+    /// ```
+    ///
     /// # Errors
     /// All that is wrong with it, at once.
     pub fn from_json_str(text: &str) -> Result<Self, ConfigurationError> {
@@ -147,6 +155,18 @@ impl Configuration {
 
     /// What is doubtful: settings without an effect and, in a load that is not strict, what was left
     /// out because nothing is lost by it.
+    ///
+    /// ```
+    /// use resilience4rs::configuration::Configuration;
+    ///
+    /// let configuration = Configuration::from_yaml_str("
+    /// resilience4j.timelimiter.instances.payments.timeoutDuration: 0
+    /// ").unwrap();
+    /// assert_eq!(
+    ///     configuration.warnings()[0].to_string(),
+    ///     "<yaml>:2:62: `resilience4j.timelimiter.instances.payments.timeoutDuration` is zero, so every call that waits for anything is out of time: give for example \"1s\"",
+    /// );
+    /// ```
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

@@ -141,6 +141,16 @@ impl PolicyConfiguration {
     }
 
     /// The shared configuration of this name.
+    ///
+    /// ```
+    /// use resilience4rs::configuration::{Configuration, Policy};
+    ///
+    /// let configuration = Configuration::from_yaml_str("
+    /// resilience4j.retry.configs.default.maxAttempts: 5
+    /// ").unwrap();
+    /// let default = configuration.policy(Policy::Retry).config("default").unwrap();
+    /// assert_eq!(default.settings().find("max_attempts").unwrap().place.line(), Some(2));
+    /// ```
     #[must_use]
     pub fn config(&self, name: &str) -> Option<&SharedConfiguration> {
         self.configs.iter().find(|config| config.name == name)
@@ -232,6 +242,19 @@ impl PolicyConfiguration {
     }
 
     /// The tags of all instances.
+    ///
+    /// ```
+    /// use resilience4rs::configuration::{Configuration, Policy};
+    ///
+    /// let configuration = Configuration::from_yaml_str("
+    /// resilience4j.retry:
+    ///   tags: {region: eu}
+    ///   metrics.enabled: false
+    /// ").unwrap();
+    /// let retries = configuration.policy(Policy::Retry);
+    /// assert_eq!(retries.tags()["region"], "eu");
+    /// assert!(!retries.metrics_enabled());
+    /// ```
     #[must_use]
     pub fn tags(&self) -> &BTreeMap<String, String> {
         &self.tags
@@ -347,6 +370,17 @@ impl InstanceConfiguration {
     }
 
     /// A key that is kept and that is `true` or `false`, such as `register_health_indicator`.
+    ///
+    /// ```
+    /// use resilience4rs::configuration::{Configuration, Policy};
+    ///
+    /// let configuration = Configuration::from_yaml_str("
+    /// resilience4j.circuitbreaker.instances.payments.registerHealthIndicator: true
+    /// ").unwrap();
+    /// let payments = configuration.policy(Policy::CircuitBreaker).instance("payments").unwrap();
+    /// assert_eq!(payments.kept_flag("register_health_indicator"), Some(true));
+    /// assert_eq!(payments.kept_flag("allow_health_indicator_to_fail"), None);
+    /// ```
     #[must_use]
     pub fn kept_flag(&self, name: &str) -> Option<bool> {
         match self.kept.get(name) {
