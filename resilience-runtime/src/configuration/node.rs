@@ -143,14 +143,16 @@ impl Node {
             _ => &[],
         }
     }
+}
 
+impl Value {
     /// What it is, for a message.
     pub(super) fn kind(&self) -> &'static str {
-        match self.value {
-            Value::Null => "nothing",
-            Value::Scalar(_) => "a value",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+        match self {
+            Self::Null => "nothing",
+            Self::Scalar(_) => "a value",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
         }
     }
 }

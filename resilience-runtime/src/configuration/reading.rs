@@ -51,7 +51,10 @@ impl<'a> Reader<'a> {
     /// Reads a document; all but its `resilience4j` is somebody else's.
     pub(super) fn document(&mut self, root: &Node) {
         if let Value::Scalar(_) | Value::List(_) = root.value {
-            let message = format!("is {}, where keys with values are expected", root.kind());
+            let message = format!(
+                "is {}, where keys with values are expected",
+                root.value.kind()
+            );
             self.report.error(&self.place(root.at), "", message);
         }
         for entry in root.entries() {
@@ -231,7 +234,7 @@ impl<'a> Reader<'a> {
                 .values
                 .resolve(text)
                 .and_then(|resolved| value::read(policy, setting, &resolved)),
-            other => Err(value::not_a_value(policy, setting, kind(other))),
+            other => Err(value::not_a_value(policy, setting, other.kind())),
         };
         match read {
             Ok(value) => Some(ConfiguredSetting {
@@ -329,7 +332,7 @@ impl<'a> Reader<'a> {
                 Ok(_) => format!("takes {expected}, but was blank"),
                 Err(message) => message,
             },
-            other => format!("takes {expected}, but was {}", kind(other)),
+            other => format!("takes {expected}, but was {}", other.kind()),
         };
         self.report.error(&written.value_at, &written.path, message);
         None
@@ -353,7 +356,7 @@ impl<'a> Reader<'a> {
                 let at = self.place(entry.node.at);
                 let found = match other {
                     Value::Scalar(text) => shown(text),
-                    other => kind(other).to_owned(),
+                    other => other.kind().to_owned(),
                 };
                 let message = format!("takes {expected}, but was {found}");
                 self.report.error(&at, path, message);
@@ -422,15 +425,6 @@ impl<'a> Reader<'a> {
             line: at.line,
             column: at.column,
         }
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Scalar(_) => "a value",
-        Value::List(_) => "a list",
-        Value::Map(_) => "a map",
     }
 }
 

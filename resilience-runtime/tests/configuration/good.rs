@@ -5,6 +5,7 @@ mod environment;
 mod examples;
 mod inheritance;
 mod keys;
+mod page;
 mod sources;
 
 use resilience_runtime::configuration::{
