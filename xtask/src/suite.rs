@@ -15,7 +15,12 @@ const STEPS: &[Step] = &[
     ("documentation", documentation),
     ("features", features),
     ("test", || {
-        run(&mut cargo(&["test", "--workspace", "--locked"]))
+        run(&mut cargo(&[
+            "test",
+            "--workspace",
+            "--all-features",
+            "--locked",
+        ]))
     }),
     ("conformance", || {
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
@@ -60,6 +65,7 @@ fn lint() -> Result<(), Failed> {
         "clippy",
         "--workspace",
         "--all-targets",
+        "--all-features",
         "--",
         "-D",
         "warnings",
@@ -67,7 +73,10 @@ fn lint() -> Result<(), Failed> {
 }
 
 fn documentation() -> Result<(), Failed> {
-    run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    run(
+        cargo(&["doc", "--workspace", "--all-features", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )
 }
 
 /// Each feature alone, and none, of the crates that have features.
