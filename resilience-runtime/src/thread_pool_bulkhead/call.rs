@@ -51,9 +51,11 @@ where
         let this = self.get_mut();
         match mem::replace(&mut this.progress, Progress::Over) {
             Progress::NotBegun(body) => {
+                // Outside the pool's lock: its code is not ours, and may use the bulkhead.
+                let waker = cx.waker().clone();
                 let mut submitted = None;
                 let ticket = this.bulkhead.pool().submit(|| {
-                    let task = Arc::new(Task::new(body, cx.waker().clone()));
+                    let task = Arc::new(Task::new(body, waker));
                     submitted = Some(Arc::clone(&task));
                     task as Arc<dyn Job>
                 });

@@ -3,6 +3,7 @@
 pub(crate) mod call;
 mod config;
 mod config_builder;
+mod drained;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod metrics;
@@ -11,7 +12,6 @@ mod task;
 mod worker;
 
 use std::fmt;
-use std::future::poll_fn;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ use crate::layer::Run;
 use crate::outcome::Outcome;
 use crate::parking::block_on;
 use call::Pooled;
+use drained::Drained;
 use pool::Pool;
 
 /// A bulkhead with threads of its own: a handle, cheap to clone, on one instance of a
@@ -248,8 +249,7 @@ impl ThreadPoolBulkhead {
     /// # Cancel safety
     /// Dropping it stops the waiting and nothing else.
     pub fn drained(&self) -> impl Future<Output = ()> + Send + use<> {
-        let pool = Arc::clone(&self.handle.pool);
-        poll_fn(move |cx| pool.poll_end(cx))
+        Drained::new(Arc::clone(&self.handle.pool))
     }
 
     /// [`drained`](Self::drained), for a thread: on one of the bulkhead's own it would wait for itself.

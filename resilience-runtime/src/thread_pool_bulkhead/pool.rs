@@ -1,10 +1,10 @@
 //! The threads and the queue.
 //!
-//! One lock guards both; no body of a call and no listener runs under it. The rules are those of Java's
-//! `ThreadPoolExecutor`: below the core a call gets a new thread, then it queues, then it gets a
-//! thread above the core, then it is rejected.
+//! One lock guards both; no body of a call, no listener and no waker's code runs under it. The rules
+//! are those of Java's `ThreadPoolExecutor`: below the core a call gets a new thread, then it queues,
+//! then it gets a thread above the core, then it is rejected.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Weak};
@@ -43,10 +43,10 @@ struct State {
     threads_started: u64,
     is_shut_down: bool,
     /// Who waits for the last thread to end.
-    awaiting_end: Vec<Waker>,
+    awaiting_end: BTreeMap<Ticket, Waker>,
 }
 
-/// The number of a call: they grow.
+/// The number of a call, or of one who waits for the last thread to end: they grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ticket(u64);
 
@@ -94,8 +94,7 @@ impl Pool {
             return None;
         }
         let job = make.take()?();
-        let ticket = Ticket(state.next_ticket);
-        state.next_ticket += 1;
+        let ticket = state.next_ticket();
         let starts = !(has_core && has_place);
         if starts && self.start_thread(state, &job) {
             return Some(ticket);
@@ -198,21 +197,28 @@ impl Pool {
         wake_all(awaiting_end);
     }
 
-    /// Whether the pool has been shut down and its last thread has ended.
-    pub(super) fn poll_end(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Whether the pool has been shut down and its last thread has ended. One who waits for that has
+    /// a ticket, which it gives back by [`forget`](Self::forget).
+    pub(super) fn poll_end(&self, place: &mut Option<Ticket>, cx: &mut Context<'_>) -> Poll<()> {
+        // Outside the lock, as every use of a waker: its code is not ours, and may use the bulkhead.
+        let waker = cx.waker().clone();
         let mut state = lock(&self.state);
         if state.has_ended() {
+            drop(state);
             return Poll::Ready(());
         }
-        let waker = cx.waker();
-        if !state
-            .awaiting_end
-            .iter()
-            .any(|known| known.will_wake(waker))
-        {
-            state.awaiting_end.push(waker.clone());
-        }
+        let ticket = *place.get_or_insert_with(|| state.next_ticket());
+        let former = state.awaiting_end.insert(ticket, waker);
+        drop(state);
+        drop(former);
         Poll::Pending
+    }
+
+    /// Nobody waits for the end under this ticket any more.
+    pub(super) fn forget(&self, ticket: Ticket) {
+        // A statement of its own, so that the lock is free again when the waker is dropped.
+        let waker = lock(&self.state).awaiting_end.remove(&ticket);
+        drop(waker);
     }
 
     pub(super) fn metrics(&self) -> ThreadPoolBulkheadMetrics {
@@ -259,15 +265,21 @@ impl Pool {
 }
 
 impl State {
+    fn next_ticket(&mut self) -> Ticket {
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        ticket
+    }
+
     fn has_ended(&self) -> bool {
         self.is_shut_down && self.threads == 0
     }
 
-    fn take_those_awaiting_the_end(&mut self) -> Vec<Waker> {
+    fn take_those_awaiting_the_end(&mut self) -> BTreeMap<Ticket, Waker> {
         if self.has_ended() {
             mem::take(&mut self.awaiting_end)
         } else {
-            Vec::new()
+            BTreeMap::new()
         }
     }
 }
@@ -281,8 +293,8 @@ impl Ring for Pool {
     }
 }
 
-fn wake_all(wakers: Vec<Waker>) {
-    wakers.into_iter().for_each(Waker::wake);
+fn wake_all(wakers: BTreeMap<Ticket, Waker>) {
+    wakers.into_values().for_each(Waker::wake);
 }
 
 /// No processor that this runs on has addresses of 16 bits.

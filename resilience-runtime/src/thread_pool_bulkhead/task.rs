@@ -53,6 +53,8 @@ impl<F, R> Task<F, R> {
     }
 
     pub(super) fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Ended<R>> {
+        // Outside the lock, as is everything that is dropped here: it is somebody else's code.
+        let waker = cx.waker().clone();
         let mut progress = lock(&self.progress);
         if let Stage::Done(_) = progress.stage {
             let stage = mem::replace(&mut progress.stage, Stage::Over);
@@ -60,10 +62,9 @@ impl<F, R> Task<F, R> {
             if let Stage::Done(ended) = stage {
                 return Poll::Ready(ended);
             }
-        } else if !progress.waker.will_wake(cx.waker()) {
-            let former = mem::replace(&mut progress.waker, cx.waker().clone());
+        } else {
+            let former = mem::replace(&mut progress.waker, waker);
             drop(progress);
-            // Outside the lock, as is everything that is dropped here: it is somebody else's code.
             drop(former);
         }
         Poll::Pending

@@ -6,12 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 use resilience_runtime::__private::{in_circuit_breaker, in_thread_pool_bulkhead, run};
-use resilience_runtime::{
-    BulkheadEventKind, Failure, PolicyError, Registry, ThreadPoolBulkhead, Verdict,
-};
+use resilience_runtime::{BulkheadEventKind, Failure, PolicyError, Registry, Verdict};
 
 use super::{
-    PATIENCE, bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name, wait_until,
+    Asking, PATIENCE, bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name,
+    wait_until,
 };
 
 #[tokio::test]
@@ -193,18 +192,6 @@ async fn the_policies_inside_run_on_the_pool_and_their_failures_come_through() {
         rejected,
         Failure::Policy(PolicyError::CircuitOpen(_))
     ));
-}
-
-/// Its end asks the bulkhead how it is.
-struct Asking {
-    bulkhead: ThreadPoolBulkhead,
-    answers: mpsc::Sender<[u32; 3]>,
-}
-
-impl Drop for Asking {
-    fn drop(&mut self) {
-        let _ = self.answers.send(load(&self.bulkhead));
-    }
 }
 
 #[test]

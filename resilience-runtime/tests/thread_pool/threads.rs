@@ -2,12 +2,15 @@
 
 use std::pin::pin;
 use std::sync::{Arc, Barrier, mpsc};
+use std::task::{Context, Wake, Waker};
+use std::thread;
 use std::time::Duration;
 
 use resilience_runtime::{Clock, Registry};
 
 use super::{
-    PATIENCE, bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name, wait_until,
+    Asking, PATIENCE, bulkhead_of, gated, is_full, load, patiently, poll_once, thread_name,
+    wait_until,
 };
 
 /// Waits on a thread that is in no runtime yet.
@@ -46,6 +49,63 @@ async fn a_bulkhead_that_never_had_a_thread_is_drained_at_once() {
     assert!(poll_once(drained.as_mut()).is_pending());
     bulkhead.shutdown();
     patiently(drained).await;
+}
+
+/// A waker that nobody wakes, for the sake of its end.
+impl Wake for Asking {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+fn who_no_longer_waits_for_the_end_leaves_no_waker_behind() {
+    let bulkhead = bulkhead_of(1, 1, 0);
+    let (answers, asked) = mpsc::channel();
+    let (go_on, goes_on) = mpsc::channel();
+    // On a thread of its own, which stays behind should it never come back.
+    let waiting = thread::spawn(move || {
+        let mut drained = pin!(Some(bulkhead.drained()));
+        for _ in 0..2 {
+            let waker = Waker::from(Arc::new(Asking {
+                bulkhead: bulkhead.clone(),
+                answers: answers.clone(),
+            }));
+            let waiting = drained.as_mut().as_pin_mut().unwrap();
+            assert!(waiting.poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        goes_on.recv().unwrap();
+        drained.set(None);
+        goes_on.recv().unwrap();
+    });
+    // Of the poll before the last.
+    assert_eq!(asked.recv_timeout(PATIENCE), Ok([0, 0, 0]));
+    assert_eq!(asked.try_recv(), Err(mpsc::TryRecvError::Empty));
+    go_on.send(()).unwrap();
+    // Of the last poll.
+    assert_eq!(asked.recv_timeout(PATIENCE), Ok([0, 0, 0]));
+    go_on.send(()).unwrap();
+    waiting.join().unwrap();
+}
+
+#[test]
+fn of_two_in_one_task_who_wait_for_the_end_the_one_who_stays_is_woken() {
+    struct Bell(mpsc::Sender<()>);
+    impl Wake for Bell {
+        fn wake(self: Arc<Self>) {
+            let _ = self.0.send(());
+        }
+    }
+    let bulkhead = bulkhead_of(1, 1, 0);
+    let (bell, rings) = mpsc::channel();
+    let waker = Waker::from(Arc::new(Bell(bell)));
+    let mut cx = Context::from_waker(&waker);
+    let mut gone = Box::pin(bulkhead.drained());
+    let mut stays = pin!(bulkhead.drained());
+    assert!(gone.as_mut().poll(&mut cx).is_pending());
+    assert!(stays.as_mut().poll(&mut cx).is_pending());
+    drop(gone);
+    bulkhead.shutdown();
+    assert_eq!(rings.try_iter().count(), 1);
+    assert!(stays.as_mut().poll(&mut cx).is_ready());
 }
 
 #[test]
