@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resilience_settings::rate_limiter as rules;
+use resilience_settings::{SettingDoubt, SettingError};
 
 use super::config::RateLimiterConfig;
 use crate::config_error::ConfigError;
@@ -95,9 +96,35 @@ impl RateLimiterConfigBuilder {
             Err(ConfigError { problems })
         }
     }
+
+    /// What is doubtful about the settings, though none of them is refused: a limit for periods that
+    /// nobody has set the length of. A setting at its default is not doubted.
+    ///
+    /// ```
+    /// use resilience4rs::RateLimiterConfig;
+    ///
+    /// let doubts = RateLimiterConfig::builder().limit_for_period(10).doubts();
+    /// assert_eq!(
+    ///     doubts[0].to_string(),
+    ///     "`limit_for_period` is 10 for each period, and a period lasts 500ns unless `limit_refresh_period` says otherwise: that limits nothing; give for example `limit_refresh_period = \"1s\"`",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn doubts(&self) -> Vec<SettingDoubt> {
+        let default = Self::default();
+        let Self {
+            limit_for_period: limit,
+            limit_refresh_period: period,
+            ..
+        } = *self;
+        rules::doubts(&rules::Given {
+            limit_for_period: (limit != default.limit_for_period).then_some(limit),
+            limit_refresh_period: (period != default.limit_refresh_period).then_some(period),
+        })
+    }
 }
 
-pub(super) fn check_limit(limit: u32) -> Result<(), resilience_settings::SettingError> {
+pub(super) fn check_limit(limit: u32) -> Result<(), SettingError> {
     rules::LIMIT_FOR_PERIOD.check_number(limit.into())
 }
 
@@ -119,5 +146,25 @@ impl fmt::Debug for RateLimiterConfigBuilder {
             .field("limit_refresh_period", &self.limit_refresh_period)
             .field("timeout_duration", &self.timeout_duration)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_doubted_only_without_its_period() {
+        let period = Duration::from_secs(1);
+        let limit = RateLimiterConfig::builder().limit_for_period(10);
+        assert_eq!(limit.doubts().len(), 1);
+        assert_eq!(limit.limit_refresh_period(period).doubts(), []);
+    }
+
+    #[test]
+    fn a_setting_at_its_default_is_not_doubted() {
+        let default = RateLimiterConfig::builder();
+        assert_eq!(default.doubts(), []);
+        assert_eq!(default.limit_for_period(50).doubts(), []);
     }
 }
