@@ -33,7 +33,7 @@ enum Command {
     },
     /// Runs the interleavings of the concurrent models.
     Loom {
-        /// How many preemptions to explore at the most. Four take half a minute; five take long.
+        /// How many preemptions to explore at the most. Four take two minutes; five take long.
         #[arg(long, default_value_t = 4)]
         preemptions: u32,
     },
