@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Shared;
 use crate::clock::{Sleep, nanos_of};
+use crate::seldom::Seldom;
 
 /// The wait before the next attempt, from [`RetryAttempts::judge`](super::RetryAttempts::judge): to
 /// be awaited, or blocked for.
@@ -16,8 +17,15 @@ use crate::clock::{Sleep, nanos_of};
 pub struct RetryWait<'a> {
     shared: &'a Shared,
     until_nanos: u64,
-    /// While it waits: if it is dropped, so is the call, which is cancelled.
-    sleeping: Option<Sleep>,
+    sleeping: Seldom<Sleeping<'a>>,
+}
+
+/// The timer of a wait that goes on. If it is dropped before it is over, so is the call, which is
+/// cancelled.
+struct Sleeping<'a> {
+    shared: &'a Shared,
+    sleep: Sleep,
+    is_over: bool,
 }
 
 impl<'a> RetryWait<'a> {
@@ -30,7 +38,7 @@ impl<'a> RetryWait<'a> {
         Self {
             shared,
             until_nanos,
-            sleeping: None,
+            sleeping: Seldom::nothing(),
         }
     }
 
@@ -67,20 +75,23 @@ impl Future for RetryWait<'_> {
         if this.until_nanos == 0 {
             return Poll::Ready(());
         }
-        let (clock, until_nanos) = (&this.shared.clock, this.until_nanos);
-        let sleep = this
-            .sleeping
-            .get_or_insert_with(|| clock.sleep_until(until_nanos));
-        ready!(Pin::new(sleep).poll(cx));
-        this.sleeping = None;
+        let (shared, until_nanos) = (this.shared, this.until_nanos);
+        let sleeping = this.sleeping.get_or_insert_with(|| Sleeping {
+            shared,
+            sleep: shared.clock.sleep_until(until_nanos),
+            is_over: false,
+        });
+        ready!(Pin::new(&mut sleeping.sleep).poll(cx));
+        sleeping.is_over = true;
+        *this.sleeping = None;
         this.until_nanos = 0;
         Poll::Ready(())
     }
 }
 
-impl Drop for RetryWait<'_> {
+impl Drop for Sleeping<'_> {
     fn drop(&mut self) {
-        if self.sleeping.is_some() {
+        if !self.is_over {
             self.shared.counts.cancelled.increment();
         }
     }
