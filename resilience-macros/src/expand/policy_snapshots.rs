@@ -75,9 +75,15 @@ fn stack_of_five_in_the_usual_order() {
                 let mut attempts = ::resilience4rs::__private::attempts(policy);
                 loop {
                     let wait = {
-                        let id = ::resilience4rs::__private::argument_for_attempt::<
-                            u64,
-                        >(&mut kept_1, attempts.is_last());
+                        let id = {
+                            #[allow(unused_imports)]
+                            use ::resilience4rs::__private::MovesAtLast as _;
+                            let is_last = ::resilience4rs::__private::Kept(&kept_1)
+                                .is_last(&attempts);
+                            ::resilience4rs::__private::argument_for_attempt::<
+                                u64,
+                            >(&mut kept_1, is_last)
+                        };
                         let outcome = ::resilience4rs::__private::attempt(
                                 policy,
                                 ::resilience4rs::__private::in_circuit_breaker(

@@ -273,7 +273,7 @@ impl Plan {
     }
 
     /// Keeps a by-value argument for the attempts of one frame, of which each takes its own: a clone,
-    /// or at last the argument itself.
+    /// or at last the argument itself. Where it is `Copy`, the runtime finds, each takes a copy.
     fn keep(
         &mut self,
         level: usize,
@@ -297,7 +297,12 @@ impl Plan {
             #(#conditions)* let mut #kept = ::core::option::Option::Some(#what);
         });
         frame.again.push(quote_spanned! {at_type=>
-            #(#conditions)* #own = #facade::__private::argument_for_attempt #turbofish (&mut #kept, attempts.is_last());
+            #(#conditions)* #own = {
+                #[allow(unused_imports)]
+                use #facade::__private::MovesAtLast as _;
+                let is_last = #facade::__private::Kept(&#kept).is_last(&attempts);
+                #facade::__private::argument_for_attempt #turbofish (&mut #kept, is_last)
+            };
         });
     }
 

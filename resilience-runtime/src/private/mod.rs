@@ -34,8 +34,8 @@ pub use infallible::{
 pub use instance_name::{InstanceName, instance_name};
 pub use rate_limiter::{in_rate_limiter, in_rate_limiter_blocking};
 pub use retry::{
-    Asking, AsksForNothing, AttemptArg, argument_for_attempt, attempt, attempt_blocking, attempts,
-    clone_argument_for_attempt, retried, retried_blocking,
+    Asking, AsksForNothing, AttemptArg, Kept, MovesAtLast, argument_for_attempt, attempt,
+    attempt_blocking, attempts, clone_argument_for_attempt, retried, retried_blocking,
 };
 pub use site::{Instance, Site, resolve};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;

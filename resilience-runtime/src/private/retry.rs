@@ -68,7 +68,7 @@ where
     call::retried_blocking(attempts)
 }
 
-/// An argument that comes by value, for the next attempt: cloned, unless there will be no other.
+/// An argument that comes by value, for the next attempt: cloned, unless it will be asked for no more.
 ///
 /// # Panics
 /// Never in an expansion: after the last attempt it asks no more.
@@ -108,6 +108,34 @@ impl<T: Clone> AttemptArg for T {
         self.clone()
     }
 }
+
+/// An argument that is kept for the attempts.
+///
+/// The inherent method is for what is `Copy`, which needs no look at which attempt it is. It is found
+/// before the one of [`MovesAtLast`], as that of [`Asking`] is.
+#[derive(Debug)]
+pub struct Kept<'a, T>(pub &'a Option<T>);
+
+impl<T: Copy> Kept<'_, T> {
+    /// Whether the next attempt is to take the argument itself: never, a copy is as good.
+    #[inline]
+    #[must_use]
+    pub fn is_last(&self, _: &RetryAttempts<'_>) -> bool {
+        false
+    }
+}
+
+/// The same for what is not `Copy`, of which a clone may cost something.
+pub trait MovesAtLast {
+    /// Whether the next attempt is to take the argument itself: if there will be no other.
+    #[inline]
+    #[must_use]
+    fn is_last(&self, attempts: &RetryAttempts<'_>) -> bool {
+        attempts.is_last()
+    }
+}
+
+impl<T> MovesAtLast for Kept<'_, T> {}
 
 /// What is to be retried, and may ask for a wait.
 ///
@@ -172,6 +200,27 @@ mod tests {
         assert_eq!(of_one_that_may_ask(&busy), asked);
         // Without the bound, a generic function cannot know.
         assert_eq!(of_anything(&busy), RetryVerdict::Retry);
+    }
+
+    fn of_any_that_is_kept<T>(argument: T, attempts: &RetryAttempts<'_>) -> bool {
+        Kept(&Some(argument)).is_last(attempts)
+    }
+
+    #[test]
+    fn what_is_copy_is_never_moved_and_what_is_only_clone_is_at_the_last() {
+        let at_most = |attempts| {
+            Registry::new()
+                .retry_with("files", |config| config.max_attempts(attempts))
+                .unwrap()
+        };
+        let (once, twice) = (at_most(1), at_most(2));
+        let (last, first) = (once.attempts(), twice.attempts());
+        assert!(Kept(&Some(String::new())).is_last(&last));
+        assert!(!Kept(&Some(String::new())).is_last(&first));
+        assert!(!Kept(&Some(7)).is_last(&last));
+        assert!(!Kept(&Some(7)).is_last(&first));
+        // Without the bound, a generic function cannot know.
+        assert!(of_any_that_is_kept(7, &last));
     }
 
     #[test]

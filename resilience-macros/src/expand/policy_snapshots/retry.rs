@@ -50,12 +50,24 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                             let mut attempts = ::resilience4rs::__private::attempts(policy);
                             loop {
                                 let wait = {
-                                    let request = ::resilience4rs::__private::argument_for_attempt::<
-                                        Request,
-                                    >(&mut kept_1_1, attempts.is_last());
-                                    let arg2 = ::resilience4rs::__private::argument_for_attempt::<
-                                        (u8, u8),
-                                    >(&mut kept_2_1, attempts.is_last());
+                                    let request = {
+                                        #[allow(unused_imports)]
+                                        use ::resilience4rs::__private::MovesAtLast as _;
+                                        let is_last = ::resilience4rs::__private::Kept(&kept_1_1)
+                                            .is_last(&attempts);
+                                        ::resilience4rs::__private::argument_for_attempt::<
+                                            Request,
+                                        >(&mut kept_1_1, is_last)
+                                    };
+                                    let arg2 = {
+                                        #[allow(unused_imports)]
+                                        use ::resilience4rs::__private::MovesAtLast as _;
+                                        let is_last = ::resilience4rs::__private::Kept(&kept_2_1)
+                                            .is_last(&attempts);
+                                        ::resilience4rs::__private::argument_for_attempt::<
+                                            (u8, u8),
+                                        >(&mut kept_2_1, is_last)
+                                    };
                                     let (a, b) = arg2;
                                     let lent_3_1 = &mut *buffer;
                                     let outcome = ::resilience4rs::__private::attempt(
@@ -162,13 +174,25 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
                         let mut attempts = ::resilience4rs::__private::attempts(policy);
                         loop {
                             let wait = {
-                                self = ::resilience4rs::__private::argument_for_attempt::<
-                                    Self,
-                                >(&mut kept_self, attempts.is_last());
+                                self = {
+                                    #[allow(unused_imports)]
+                                    use ::resilience4rs::__private::MovesAtLast as _;
+                                    let is_last = ::resilience4rs::__private::Kept(&kept_self)
+                                        .is_last(&attempts);
+                                    ::resilience4rs::__private::argument_for_attempt::<
+                                        Self,
+                                    >(&mut kept_self, is_last)
+                                };
                                 let _ = &self;
-                                let mut steps = ::resilience4rs::__private::argument_for_attempt::<
-                                    Vec<Step>,
-                                >(&mut kept_1, attempts.is_last());
+                                let mut steps = {
+                                    #[allow(unused_imports)]
+                                    use ::resilience4rs::__private::MovesAtLast as _;
+                                    let is_last = ::resilience4rs::__private::Kept(&kept_1)
+                                        .is_last(&attempts);
+                                    ::resilience4rs::__private::argument_for_attempt::<
+                                        Vec<Step>,
+                                    >(&mut kept_1, is_last)
+                                };
                                 let outcome = ::resilience4rs::__private::attempt_blocking(
                                     policy,
                                     move || -> Result<Report, JobError> {
@@ -245,9 +269,15 @@ fn retry_of_a_boxed_future() {
                     let mut attempts = ::resilience4rs::__private::attempts(policy);
                     loop {
                         let wait = {
-                            let symbol = ::resilience4rs::__private::argument_for_attempt::<
-                                String,
-                            >(&mut kept_1, attempts.is_last());
+                            let symbol = {
+                                #[allow(unused_imports)]
+                                use ::resilience4rs::__private::MovesAtLast as _;
+                                let is_last = ::resilience4rs::__private::Kept(&kept_1)
+                                    .is_last(&attempts);
+                                ::resilience4rs::__private::argument_for_attempt::<
+                                    String,
+                                >(&mut kept_1, is_last)
+                            };
                             let lent_self = &mut *self;
                             let outcome = ::resilience4rs::__private::attempt(
                                     policy,

@@ -38,9 +38,15 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                 let mut attempts = ::resilience4rs::__private::attempts(policy);
                 loop {
                     let wait = {
-                        let shop = ::resilience4rs::__private::argument_for_attempt::<
-                            String,
-                        >(&mut kept_0, attempts.is_last());
+                        let shop = {
+                            #[allow(unused_imports)]
+                            use ::resilience4rs::__private::MovesAtLast as _;
+                            let is_last = ::resilience4rs::__private::Kept(&kept_0)
+                                .is_last(&attempts);
+                            ::resilience4rs::__private::argument_for_attempt::<
+                                String,
+                            >(&mut kept_0, is_last)
+                        };
                         let policy_1 = ::core::clone::Clone::clone(&policy_1);
                         let outcome = ::resilience4rs::__private::attempt(
                                 policy,
