@@ -129,25 +129,25 @@ impl<'a> RetryAttempts<'a> {
         self.settle_outcome(judgement, failure, outcome)
     }
 
-    /// Judges by the predicates of the configuration.
+    /// Whether the call went well at its first attempt, if no predicate has a say in that; it is
+    /// counted then. Apart from [`judge_by_config`](Self::judge_by_config), so that the outcome of
+    /// such a call need not be in memory.
     #[inline]
-    pub(super) fn judge_by_config<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R>
-    where
-        R: Outcome<Value: 'static, Error: 'static>,
-    {
-        if self.failed.is_none()
+    pub(super) fn is_over_at_once<R: Outcome>(&self, outcome: &Result<R, PolicyError>) -> bool {
+        let is_over = self.failed.is_none()
             && self.shared.judges_plainly
-            && let Ok(value) = &outcome
-            && value.as_result().is_ok()
-        {
+            && outcome
+                .as_ref()
+                .is_ok_and(|outcome| outcome.as_result().is_ok());
+        if is_over {
             self.shared.counts.succeed_at_once();
-            return ControlFlow::Break(outcome);
         }
-        self.judge_by_predicates(outcome)
+        is_over
     }
 
+    /// Judges by the predicates of the configuration.
     #[inline(never)]
-    fn judge_by_predicates<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R>
+    pub(super) fn judge_by_config<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R>
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {

@@ -182,6 +182,9 @@ impl Retry {
             let wait = {
                 let future = self.shared.counting_panics(&mut call);
                 let outcome = attempt(self, future).await;
+                if attempts.is_over_at_once(&outcome) {
+                    break one_failure(outcome);
+                }
                 match attempts.judge_by_config(outcome) {
                     ControlFlow::Continue(wait) => wait,
                     ControlFlow::Break(outcome) => break one_failure(outcome),
@@ -218,6 +221,9 @@ impl Retry {
         let mut attempts = self.attempts();
         loop {
             let outcome = attempt_blocking(self, &mut call);
+            if attempts.is_over_at_once(&outcome) {
+                break one_failure(outcome);
+            }
             match attempts.judge_by_config(outcome) {
                 ControlFlow::Continue(wait) => wait.block(),
                 ControlFlow::Break(outcome) => break one_failure(outcome),
