@@ -46,11 +46,11 @@ impl<I: Clone> Instances<I> {
         }
         let name: Arc<str> = name.into();
         // First, since it may panic.
-        let made = make(Arc::clone(&name));
+        let instance = make(Arc::clone(&name));
         let place = named.instances.len();
-        named.instances.push(made.clone());
+        named.instances.push(instance.clone());
         named.index.insert(name, place);
-        made
+        instance
     }
 
     /// All of them, ordered by name.
