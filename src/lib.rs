@@ -68,6 +68,22 @@
 //! # }
 //! ```
 //!
+//! # Coming from Resilience4j
+//!
+//! | Resilience4j | here |
+//! |---|---|
+//! | `@CircuitBreaker(name = "a")` | [`#[circuit_breaker("a")]`](macro@circuit_breaker) |
+//! | `@Retry(name = "a")` | [`#[retry("a")]`](macro@retry) |
+//! | `@RateLimiter(name = "a", permits = 2)` | [`#[rate_limiter("a", permits = 2)]`](macro@rate_limiter) |
+//! | `@Bulkhead(name = "a")` | [`#[bulkhead("a")]`](macro@bulkhead) |
+//! | `@Bulkhead(name = "a", type = Type.THREADPOOL)` | [`#[bulkhead("a", kind = "thread_pool")]`](macro@bulkhead#threads-of-its-own) |
+//! | `@TimeLimiter(name = "a")` | [`#[time_limiter("a")]`](macro@time_limiter), on an async function |
+//! | `fallbackMethod = "b"` | `fallback = b` |
+//! | `recordExceptions`, `retryExceptions`, `ignoreExceptions` | `record_errors(PATTERN)`, `retry_errors(PATTERN)`, `ignore_errors(PATTERN)` |
+//! | the predicates on results | `record_result(PATTERN)`, `retry_result(PATTERN)` |
+//! | `slidingWindowSize: 20` in the configuration | `sliding_window_size = 20` in the attribute |
+//! | the order of the aspects | the order as written, the first attribute outermost; Resilience4j's own is retry, circuit breaker, rate limiter, time limiter, bulkhead |
+//!
 //! # Choosing settings
 //!
 //! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker
@@ -91,8 +107,8 @@
 //!
 //! # Testing a service
 //!
-//! Give the service a [`Registry`] of its own (`registry = self.registry` in the attribute) and that
-//! registry a clock that the test moves:
+//! Give the service a [`Registry`] of its own (`registry = self.registry` in the attribute), in an
+//! `Arc` if the service is cloned, and that registry a clock that the test moves:
 //!
 //! ```
 //! use std::time::Duration;
