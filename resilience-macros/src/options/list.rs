@@ -138,6 +138,12 @@ fn unknown(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
             format!("`{attribute}` has no option `{name}`{elsewhere}: did you mean `{option}`?"),
         );
     }
+    if let Some(instead) = ported(policy, name) {
+        return error_at(
+            meta.path(),
+            format!("`{attribute}` has no option `{name}`: write {instead}"),
+        );
+    }
     if !elsewhere.is_empty() {
         return error_at(
             meta.path(),
@@ -166,6 +172,46 @@ fn unknown(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
             options.join(", ")
         ),
     )
+}
+
+/// What somebody writes who has Resilience4j's names in mind, the option that takes its place, and how
+/// that is written.
+const PORTED: &[(&str, &str, &str)] = &[
+    (
+        "type",
+        "kind",
+        "`kind = \"semaphore\"` or `kind = \"thread_pool\"`",
+    ),
+    ("retryExceptions", "retry_errors", "`retry_errors(PATTERN)`"),
+    (
+        "retryExceptionPredicate",
+        "retry_errors",
+        "`retry_errors(PATTERN if condition)`",
+    ),
+    ("resultPredicate", "retry_result", "`retry_result(PATTERN)`"),
+    (
+        "recordFailurePredicate",
+        "record_errors",
+        "`record_errors(PATTERN if condition)`",
+    ),
+    (
+        "ignoreExceptions",
+        "ignore_errors",
+        "`ignore_errors(PATTERN)`",
+    ),
+    (
+        "ignoreExceptionPredicate",
+        "ignore_errors",
+        "`ignore_errors(PATTERN if condition)`",
+    ),
+];
+
+/// How this attribute calls what Resilience4j calls by that name.
+fn ported(policy: &Policy, name: &str) -> Option<&'static str> {
+    let (_, option, instead) = PORTED.iter().find(|(theirs, ..)| *theirs == name)?;
+    let is_kind = *option == "kind" && !policy.kinds.is_empty();
+    let is_pattern = policy.patterns.contains(option);
+    (is_kind || is_pattern).then_some(*instead)
 }
 
 /// What to do about a setting of another kind of the same attribute.

@@ -38,7 +38,7 @@ impl FromMeta for Permits {
             Expr::Lit(_) | Expr::Unary(_) => Err(error_at(
                 expression,
                 format!(
-                    "`permits` takes a whole number or an expression of type `u32`, such as `permits = items.len() as u32`, and not {written}"
+                    "`permits` takes a whole number or an expression of type `u32`, such as `permits = request.weight`, and not {written}"
                 ),
             )),
             _ => Ok(Self(expression.clone())),

@@ -10,9 +10,9 @@ use crate::outcome::Outcome;
 
 /// `From<PolicyError>`, by a name that can explain itself.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot carry a policy's own failure, such as an open circuit",
+    message = "`{Self}` cannot carry a policy's own failure, such as an open circuit or a timeout",
     label = "`{Self}` does not implement `From<PolicyError>`",
-    note = "add `impl From<resilience4rs::PolicyError> for {Self}` (with thiserror: a variant `Policy(#[from] resilience4rs::PolicyError)`), or give the attribute a `fallback = ...`"
+    note = "add `impl From<resilience4rs::PolicyError> for {Self}` (with thiserror: a variant `Policy(#[from] resilience4rs::PolicyError)`), or give the attribute a `fallback = ...`; where `{Self}` is not a type of your own, return one that holds it"
 )]
 pub trait FromPolicyError: From<PolicyError> {}
 
