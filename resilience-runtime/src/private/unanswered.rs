@@ -15,7 +15,7 @@ pub fn failure_that_no_fallback_answers<E: CarriesUnanswered>(failure: Failure<E
 #[diagnostic::on_unimplemented(
     message = "no fallback is sure to answer the policy's own failures, and `{Self}` cannot carry them to the caller",
     label = "`{Self}` does not implement `From<PolicyError>`",
-    note = "end the list with `_ => path` or `Failure::Policy(_) => path`, or add `impl From<resilience4rs::PolicyError> for {Self}` (with thiserror: a variant `Policy(#[from] resilience4rs::PolicyError)`)"
+    note = "end the list with `_ => path` or `Failure::Policy(_) => path`, or add `impl From<resilience4rs::PolicyError> for {Self}` (with thiserror: a variant `Policy(#[from] resilience4rs::PolicyError)`); where `{Self}` is not a type of your own, return one that holds it"
 )]
 pub trait CarriesUnanswered: From<PolicyError> {}
 
