@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::Span;
-use resilience_settings::{Kind, Setting, duration};
+use resilience_settings::{Kind, Setting, duration, retry};
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, Meta, UnOp};
 
@@ -277,6 +277,12 @@ fn refusal(setting: &Setting, expression: &Expr) -> String {
                 None => refused.to_string(),
             }
         }
+        (Kind::Text, Bare::Number(share)) if is_share_of_budget(setting, &share) => {
+            format!(
+                "{refused}: name the budget, `{name} = \"payments\"`, and write the percentage of calls that may be retried as `{} = {share}`",
+                retry::BUDGET_PERCENTAGE.name
+            )
+        }
         (Kind::Text, Bare::Number(text)) => {
             format!("{refused}: write it in quotes, `{name} = \"{text}\"`")
         }
@@ -297,6 +303,13 @@ fn refusal(setting: &Setting, expression: &Expr) -> String {
         ),
         _ => refused.to_string(),
     }
+}
+
+/// Whether a budget's percentage is given in place of its name.
+fn is_share_of_budget(setting: &Setting, number: &str) -> bool {
+    let share = number.parse();
+    setting.name == retry::BUDGET.name
+        && share.is_ok_and(|share| retry::BUDGET_PERCENTAGE.check_number(share).is_ok())
 }
 
 /// `HALF_OPEN` of `State::HalfOpen`.

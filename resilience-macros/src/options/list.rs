@@ -4,16 +4,42 @@ use std::collections::HashSet;
 
 use darling::ast::NestedMeta;
 use darling::error::Accumulator;
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path};
 
+use super::unknown;
 use super::value::{error_at, name_of};
-use crate::policy::{POLICIES, Policy};
+use crate::policy::Policy;
 
-/// Options of the design that later versions bring, with what to do until then.
-const NOT_YET: &[(&str, &str)] = &[(
-    "config",
-    "write the settings in the attribute, or configure the instance in the registry before its first call",
-)];
+/// The options that stand in the parentheses.
+pub(super) fn parse(tokens: TokenStream) -> darling::Result<Vec<NestedMeta>> {
+    NestedMeta::parse_meta_list(tokens.clone())
+        .map_err(|error| written_with_colon(tokens).unwrap_or_else(|| error.into()))
+}
+
+/// The error for `name: "payments"`, as arguments are named in other languages.
+fn written_with_colon(tokens: TokenStream) -> Option<darling::Error> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    tokens.windows(3).enumerate().find_map(|(at, window)| {
+        let begins =
+            at == 0 || matches!(&tokens[at - 1], TokenTree::Punct(p) if p.as_char() == ',');
+        match window {
+            [TokenTree::Ident(name), TokenTree::Punct(colon), value]
+                if begins && colon.as_char() == ':' && colon.spacing() == Spacing::Alone =>
+            {
+                let value = match value {
+                    TokenTree::Literal(literal) => literal.to_string(),
+                    _ => "..".to_owned(),
+                };
+                Some(error_at(
+                    &colon.span(),
+                    format!("an option takes its value after `=`: write `{name} = {value}`"),
+                ))
+            }
+            _ => None,
+        }
+    })
+}
 
 /// Whether the list says what the instance is called, rightly or not: what was meant as the name
 /// is refused for what it is, and need not be missed as well.
@@ -72,7 +98,7 @@ pub(super) fn sort_out(
         };
         let name = name_of(&meta);
         if !policy.option_names().any(|option| option == name) {
-            errors.push(unknown(policy, &name, &meta));
+            errors.push(unknown::refuse(policy, &name, &meta));
         } else if !seen.insert(name.clone()) {
             errors.push(duplicate(policy, &name, &meta));
         } else if policy.setting(&name).is_some() {
@@ -117,135 +143,6 @@ fn unreadable(path: &Path, empty: bool, error: &darling::Error) -> darling::Erro
             &error.span(),
             format!("the value of `{name}` cannot be read: {error}"),
         )
-    }
-}
-
-fn unknown(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
-    let attribute = policy.attribute;
-    if let Some((_, instead)) = NOT_YET.iter().find(|(option, _)| *option == name) {
-        return error_at(
-            meta.path(),
-            format!("`{name}` is not available yet: {instead}"),
-        );
-    }
-    if let Some(message) = of_other_kind(policy, name) {
-        return error_at(meta.path(), message);
-    }
-    let elsewhere = elsewhere(policy, name);
-    if let Some(option) = nearest(name, policy.option_names()) {
-        return error_at(
-            meta.path(),
-            format!("`{attribute}` has no option `{name}`{elsewhere}: did you mean `{option}`?"),
-        );
-    }
-    if let Some(instead) = ported(policy, name) {
-        return error_at(
-            meta.path(),
-            format!("`{attribute}` has no option `{name}`: write {instead}"),
-        );
-    }
-    if !elsewhere.is_empty() {
-        return error_at(
-            meta.path(),
-            format!(
-                "`{attribute}` has no option `{name}`{elsewhere}: move it to that attribute, or remove it"
-            ),
-        );
-    }
-    if let Meta::Path(path) = meta {
-        return error_at(
-            path,
-            format!(
-                "`{attribute}` has no option `{name}`; if it is the name of the {}, put it in quotes: `\"{name}\"`",
-                policy.noun
-            ),
-        );
-    }
-    let options: Vec<_> = policy
-        .option_names()
-        .map(|option| format!("`{option}`"))
-        .collect();
-    error_at(
-        meta.path(),
-        format!(
-            "`{attribute}` has no option `{name}`; it has {}",
-            options.join(", ")
-        ),
-    )
-}
-
-/// What somebody writes who has Resilience4j's names in mind, the option that takes its place, and how
-/// that is written.
-const PORTED: &[(&str, &str, &str)] = &[
-    (
-        "type",
-        "kind",
-        "`kind = \"semaphore\"` or `kind = \"thread_pool\"`",
-    ),
-    ("retryExceptions", "retry_errors", "`retry_errors(PATTERN)`"),
-    (
-        "retryExceptionPredicate",
-        "retry_errors",
-        "`retry_errors(PATTERN if condition)`",
-    ),
-    ("resultPredicate", "retry_result", "`retry_result(PATTERN)`"),
-    (
-        "recordFailurePredicate",
-        "record_errors",
-        "`record_errors(PATTERN if condition)`",
-    ),
-    (
-        "ignoreExceptions",
-        "ignore_errors",
-        "`ignore_errors(PATTERN)`",
-    ),
-    (
-        "ignoreExceptionPredicate",
-        "ignore_errors",
-        "`ignore_errors(PATTERN if condition)`",
-    ),
-];
-
-/// How this attribute calls what Resilience4j calls by that name.
-fn ported(policy: &Policy, name: &str) -> Option<&'static str> {
-    let (_, option, instead) = PORTED.iter().find(|(theirs, ..)| *theirs == name)?;
-    let is_kind = *option == "kind" && !policy.kinds.is_empty();
-    let is_pattern = policy.patterns.contains(option);
-    (is_kind || is_pattern).then_some(*instead)
-}
-
-/// What to do about a setting of another kind of the same attribute.
-fn of_other_kind(policy: &Policy, name: &str) -> Option<String> {
-    let other = policy
-        .kinds
-        .iter()
-        .find(|kind| kind.policy != policy && kind.policy.setting(name).is_some())?;
-    let own: Vec<_> = policy
-        .settings
-        .iter()
-        .map(|setting| format!("`{}`", setting.name))
-        .collect();
-    let this = policy.kinds.iter().find(|kind| kind.policy == policy)?;
-    Some(format!(
-        "`{name}` is a setting of the kind \"{other}\": write `kind = \"{other}\"`, or use the settings of the kind \"{this}\", {}",
-        own.join(", "),
-        other = other.name,
-        this = this.name,
-    ))
-}
-
-/// ", which is one of `retry`", where other attributes have the option.
-fn elsewhere(policy: &Policy, name: &str) -> String {
-    let others: Vec<_> = POLICIES
-        .iter()
-        .filter(|other| other.attribute != policy.attribute)
-        .filter(|other| other.own_options().any(|option| option == name))
-        .map(|other| format!("`{}`", other.attribute))
-        .collect();
-    if others.is_empty() {
-        String::new()
-    } else {
-        format!(", which is one of {}", others.join(" and "))
     }
 }
 

@@ -11,12 +11,13 @@ pub(crate) mod list;
 mod pattern;
 mod permits;
 mod plain;
+mod ported;
 mod registry;
 mod skip;
+mod unknown;
 pub(crate) mod value;
 
 use darling::FromMeta;
-use darling::ast::NestedMeta;
 use proc_macro2::{Span, TokenStream};
 
 pub(crate) use self::facade::Facade;
@@ -74,7 +75,7 @@ impl Options {
         tokens: TokenStream,
         function: Option<&syn::Ident>,
     ) -> darling::Result<(&'static Policy, Self)> {
-        let items = NestedMeta::parse_meta_list(tokens)?;
+        let items = list::parse(tokens)?;
         let mut errors = darling::Error::accumulator();
         let policy = kind::chosen(policy, &items, &mut errors);
         let has_name = list::gives_name(policy, &items);

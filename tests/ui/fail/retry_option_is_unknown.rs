@@ -1,6 +1,6 @@
 use resilience4rs::{PolicyError, retry};
 
-#[retry("quotes", jitter = 0.5)]
+#[retry("quotes", priority = 2)]
 async fn quote(id: u64) -> Result<u64, PolicyError> {
     Ok(id)
 }

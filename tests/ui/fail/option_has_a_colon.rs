@@ -1,0 +1,8 @@
+use resilience4rs::{PolicyError, retry};
+
+#[retry(name: "quotes", max_attempts: 2)]
+async fn quote(id: u64) -> Result<u64, PolicyError> {
+    Ok(id)
+}
+
+fn main() {}
