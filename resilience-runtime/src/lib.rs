@@ -15,8 +15,10 @@ mod event_bus;
 mod failure;
 mod interval;
 mod layer;
+mod membership;
 mod outcome;
 mod parking;
+mod policy;
 mod predicate;
 mod rate_limiter;
 mod registry;
@@ -40,7 +42,9 @@ pub use config_error::ConfigError;
 pub use failure::{
     BulkheadFull, CircuitOpen, Failure, PolicyError, RateLimited, RetriesExhausted, TimedOut,
 };
+pub use membership::SettingChange;
 pub use outcome::{Outcome, Verdict};
+pub use policy::Policy;
 pub use rate_limiter::{
     RateLimiter, RateLimiterConfig, RateLimiterConfigBuilder, RateLimiterEvent,
     RateLimiterEventKind, RateLimiterMetrics,

@@ -7,59 +7,9 @@ use resilience_settings::{
 
 use super::java_class::{self, JavaClass};
 use super::spelling::canonical;
-
-/// A policy that a configuration has a section for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Policy {
-    /// `resilience4j.circuitbreaker`
-    CircuitBreaker,
-    /// `resilience4j.retry`
-    Retry,
-    /// `resilience4j.ratelimiter`
-    RateLimiter,
-    /// `resilience4j.bulkhead`
-    Bulkhead,
-    /// `resilience4j.thread-pool-bulkhead`
-    ThreadPoolBulkhead,
-    /// `resilience4j.timelimiter`
-    TimeLimiter,
-    /// `resilience4j.micrometer.timer`, which has nothing but keys that are kept.
-    Timer,
-}
+pub use crate::policy::Policy;
 
 impl Policy {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::CircuitBreaker,
-        Self::Retry,
-        Self::RateLimiter,
-        Self::Bulkhead,
-        Self::ThreadPoolBulkhead,
-        Self::TimeLimiter,
-        Self::Timer,
-    ];
-
-    /// What its section is called below `resilience4j`.
-    ///
-    /// ```
-    /// use resilience4rs::configuration::Policy;
-    ///
-    /// assert_eq!(Policy::ThreadPoolBulkhead.section(), "thread-pool-bulkhead");
-    /// ```
-    #[must_use]
-    pub const fn section(self) -> &'static str {
-        match self {
-            Self::CircuitBreaker => "circuitbreaker",
-            Self::Retry => "retry",
-            Self::RateLimiter => "ratelimiter",
-            Self::Bulkhead => "bulkhead",
-            Self::ThreadPoolBulkhead => "thread-pool-bulkhead",
-            Self::TimeLimiter => "timelimiter",
-            Self::Timer => "micrometer.timer",
-        }
-    }
-
     /// Several instances of it, in words.
     pub(super) const fn plural(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 use super::Registry;
 use crate::config_error::ConfigError;
+use crate::membership::Membership;
 use crate::time_limiter::{TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuilder};
 
 /// Time limiters.
@@ -76,7 +77,7 @@ impl Registry {
 
     fn make_time_limiter(&self, name: &str, config: TimeLimiterConfig) -> TimeLimiter {
         self.time_limiters.find_or_make(name, |name| {
-            TimeLimiter::new(name, config, self.clock.clone())
+            TimeLimiter::new(Membership::alone(&name), config, self.clock.clone())
         })
     }
 }

@@ -15,17 +15,13 @@ use super::config_builder::TimeLimiterConfigBuilder;
 /// assert_eq!(config.timeout_duration(), Duration::from_millis(250));
 /// assert!(config.cancel_running_future());
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeLimiterConfig {
-    settings: TimeLimiterConfigBuilder,
+    pub(super) timeout_duration: Duration,
+    pub(super) cancel_running_future: bool,
 }
 
 impl TimeLimiterConfig {
-    /// Of settings that fit.
-    pub(super) fn of(settings: TimeLimiterConfigBuilder) -> Self {
-        Self { settings }
-    }
-
     /// Starts from the defaults.
     pub fn builder() -> TimeLimiterConfigBuilder {
         TimeLimiterConfigBuilder::default()
@@ -43,19 +39,30 @@ impl TimeLimiterConfig {
     /// assert!(!own.cancel_running_future());
     /// ```
     pub fn to_builder(&self) -> TimeLimiterConfigBuilder {
-        self.settings.clone()
+        TimeLimiterConfig::builder()
+            .timeout_duration(self.timeout_duration)
+            .cancel_running_future(self.cancel_running_future)
     }
 
     /// How long a call may take. Default 1 s.
     #[must_use]
     pub fn timeout_duration(&self) -> Duration {
-        self.settings.timeout_duration
+        self.timeout_duration
     }
 
     /// Whether a call that takes too long is dropped, the default, or runs on where its call site
     /// lets it: see [`TimeLimiter::call_detaching`](crate::TimeLimiter::call_detaching).
     #[must_use]
     pub fn cancel_running_future(&self) -> bool {
-        self.settings.cancel_running_future
+        self.cancel_running_future
+    }
+}
+
+impl Default for TimeLimiterConfig {
+    fn default() -> Self {
+        Self {
+            timeout_duration: Duration::from_secs(1),
+            cancel_running_future: true,
+        }
     }
 }

@@ -1,31 +1,32 @@
 use std::time::Duration;
 
 use resilience_settings::time_limiter as rules;
-use resilience_settings::{SettingDoubt, SettingError};
+use resilience_settings::{SettingDoubt, duration};
 
 use super::config::TimeLimiterConfig;
 use crate::config_error::ConfigError;
+use crate::membership::Layered;
 
 /// Builds a [`TimeLimiterConfig`]; a setting that is not named keeps its default.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct TimeLimiterConfigBuilder {
-    pub(super) timeout_duration: Duration,
-    pub(super) cancel_running_future: bool,
+    timeout_duration: Option<Duration>,
+    cancel_running_future: Option<bool>,
 }
 
 impl TimeLimiterConfigBuilder {
     /// How long a call may take: any length, to the nanosecond, where Resilience4j counts whole
     /// milliseconds. After a zero, a call that is not done at its first poll has timed out.
     pub fn timeout_duration(mut self, timeout: Duration) -> Self {
-        self.timeout_duration = timeout;
+        self.timeout_duration = Some(timeout);
         self
     }
 
     /// Whether a call that takes too long is dropped, or runs on where its call site lets it: see
     /// [`TimeLimiter::call_detaching`](crate::TimeLimiter::call_detaching).
     pub fn cancel_running_future(mut self, cancel: bool) -> Self {
-        self.cancel_running_future = cancel;
+        self.cancel_running_future = Some(cancel);
         self
     }
 
@@ -34,20 +35,17 @@ impl TimeLimiterConfigBuilder {
     /// # Errors
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<TimeLimiterConfig, ConfigError> {
-        let problems = self.problems();
-        if problems.is_empty() {
-            Ok(TimeLimiterConfig::of(self))
-        } else {
-            Err(ConfigError { problems })
-        }
-    }
-
-    fn problems(&self) -> Vec<SettingError> {
-        rules::TIMEOUT_DURATION
-            .check_duration(self.timeout_duration)
-            .err()
-            .into_iter()
-            .collect()
+        let default = TimeLimiterConfig::default();
+        let config = TimeLimiterConfig {
+            timeout_duration: self.timeout_duration.unwrap_or(default.timeout_duration),
+            cancel_running_future: self
+                .cancel_running_future
+                .unwrap_or(default.cancel_running_future),
+        };
+        let problem = rules::TIMEOUT_DURATION.check_duration(config.timeout_duration);
+        problem.map(|()| config).map_err(|problem| ConfigError {
+            problems: vec![problem],
+        })
     }
 
     /// What is doubtful about the settings, though none of them is refused.
@@ -64,15 +62,34 @@ impl TimeLimiterConfigBuilder {
     /// ```
     #[must_use]
     pub fn doubts(&self) -> Vec<SettingDoubt> {
-        rules::doubts(Some(self.timeout_duration))
+        rules::doubts(self.timeout_duration)
     }
 }
 
-impl Default for TimeLimiterConfigBuilder {
-    fn default() -> Self {
+impl Layered for TimeLimiterConfigBuilder {
+    type Config = TimeLimiterConfig;
+
+    fn over(self, base: &Self) -> Self {
         Self {
-            timeout_duration: Duration::from_secs(1),
-            cancel_running_future: true,
+            timeout_duration: self.timeout_duration.or(base.timeout_duration),
+            cancel_running_future: self.cancel_running_future.or(base.cancel_running_future),
         }
+    }
+
+    fn settle(self) -> Result<TimeLimiterConfig, ConfigError> {
+        self.build()
+    }
+
+    fn listed(config: &TimeLimiterConfig) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                rules::TIMEOUT_DURATION.name,
+                duration::format(config.timeout_duration),
+            ),
+            (
+                rules::CANCEL_RUNNING_FUTURE.name,
+                config.cancel_running_future.to_string(),
+            ),
+        ]
     }
 }

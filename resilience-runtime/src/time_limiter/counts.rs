@@ -24,6 +24,12 @@ impl Counts {
         calls.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn reset(&self) {
+        for calls in [&self.successful, &self.failed, &self.timed_out] {
+            calls.store(0, Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn metrics(&self) -> TimeLimiterMetrics {
         TimeLimiterMetrics {
             successful_calls: self.successful.load(Ordering::Relaxed),

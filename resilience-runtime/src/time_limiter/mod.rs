@@ -11,6 +11,7 @@ pub(crate) mod timeout;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 pub use config::TimeLimiterConfig;
@@ -19,10 +20,13 @@ pub use event::{TimeLimiterEvent, TimeLimiterEventKind};
 pub use metrics::TimeLimiterMetrics;
 
 use crate::clock::{Clock, Sleep, Ticks, nanos_of};
+use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError, TimedOut};
 use crate::layer::Run;
+use crate::membership::{Member, Membership, SettingChange};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use call::Limited;
 use counts::Counts;
 use timeout::{Boxed, Cancel, Detach};
@@ -60,19 +64,25 @@ pub struct TimeLimiter {
 }
 
 struct Shared {
-    name: Arc<str>,
-    config: TimeLimiterConfig,
+    membership: Membership<TimeLimiterConfigBuilder>,
+    timeout_nanos: AtomicU64,
+    cancels_running_future: AtomicBool,
     clock: Clock,
     events: EventBus<TimeLimiterEvent>,
     counts: Counts,
 }
 
 impl TimeLimiter {
-    pub(crate) fn new(name: Arc<str>, config: TimeLimiterConfig, clock: Clock) -> Self {
+    pub(crate) fn new(
+        membership: Membership<TimeLimiterConfigBuilder>,
+        config: TimeLimiterConfig,
+        clock: Clock,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
-                name,
-                config,
+                membership,
+                timeout_nanos: AtomicU64::new(nanos_of(config.timeout_duration())),
+                cancels_running_future: AtomicBool::new(config.cancel_running_future()),
                 clock,
                 events: EventBus::default(),
                 counts: Counts::default(),
@@ -83,13 +93,37 @@ impl TimeLimiter {
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.shared.name
+        self.shared.membership.name()
     }
 
-    /// The instance's settings.
+    /// The instance's settings, as they are now.
     #[must_use]
-    pub fn config(&self) -> &TimeLimiterConfig {
-        &self.shared.config
+    pub fn config(&self) -> TimeLimiterConfig {
+        TimeLimiterConfig {
+            timeout_duration: Duration::from_nanos(self.shared.timeout_nanos()),
+            cancel_running_future: self.shared.cancels_running_future(),
+        }
+    }
+
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now. A call keeps the time it began with.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let limiter = Registry::new().time_limiter("payments");
+    /// limiter.change_config(|config| config.timeout_duration(Duration::from_secs(3))).unwrap();
+    /// assert_eq!(limiter.config().timeout_duration(), Duration::from_secs(3));
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.shared.membership.change_while_running(self, configure)
     }
 
     /// What the limiter has counted.
@@ -227,7 +261,7 @@ impl TimeLimiter {
     /// The end of the time of a call that began at `start`.
     fn deadline_from(&self, start: Ticks) -> Sleep {
         let clock = self.clock();
-        let timeout = nanos_of(self.config().timeout_duration());
+        let timeout = self.shared.timeout_nanos();
         clock.sleep_until(clock.nanos(start).saturating_add(timeout))
     }
 
@@ -243,7 +277,7 @@ impl TimeLimiter {
     fn announce(&self, kind: TimeLimiterEventKind) {
         let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock().now_nanos());
         self.shared.events.publish(&TimeLimiterEvent {
-            name: Arc::clone(&self.shared.name),
+            name: Arc::clone(self.shared.membership.name()),
             created_at,
             kind,
         });
@@ -251,9 +285,54 @@ impl TimeLimiter {
 
     fn timed_out(&self) -> PolicyError {
         PolicyError::TimedOut(TimedOut {
-            name: Arc::clone(&self.shared.name),
-            timeout_duration: self.config().timeout_duration(),
+            name: Arc::clone(self.shared.membership.name()),
+            timeout_duration: Duration::from_nanos(self.shared.timeout_nanos()),
         })
+    }
+}
+
+impl Shared {
+    // Relaxed, here and below: a call takes what it finds, and nothing hangs on it but that.
+    fn timeout_nanos(&self) -> u64 {
+        self.timeout_nanos.load(Ordering::Relaxed)
+    }
+
+    fn cancels_running_future(&self) -> bool {
+        self.cancels_running_future.load(Ordering::Relaxed)
+    }
+}
+
+impl Member for TimeLimiter {
+    type Builder = TimeLimiterConfigBuilder;
+    type Config = TimeLimiterConfig;
+    const POLICY: Policy = Policy::TimeLimiter;
+
+    fn membership(&self) -> &Membership<TimeLimiterConfigBuilder> {
+        &self.shared.membership
+    }
+
+    fn settings(&self) -> TimeLimiterConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &TimeLimiterConfig) {
+        let timeout = nanos_of(config.timeout_duration());
+        self.shared.timeout_nanos.store(timeout, Ordering::Relaxed);
+        self.shared
+            .cancels_running_future
+            .store(config.cancel_running_future(), Ordering::Relaxed);
+    }
+
+    fn begin_afresh(&self) {
+        self.shared.counts.reset();
+    }
+
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.shared)
     }
 }
 
@@ -265,7 +344,7 @@ impl fmt::Debug for TimeLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TimeLimiter")
             .field("name", &self.name())
-            .field("config", self.config())
+            .field("config", &self.config())
             .field("metrics", &self.metrics())
             .finish_non_exhaustive()
     }
