@@ -146,6 +146,12 @@
 //! rate limiter's limit and a bulkhead's size [change](Bulkhead::change_max_concurrent_calls) while
 //! calls run.
 //!
+//! # Where the attributes are
+//!
+//! [`call_sites`] lists every attribute in the program and its libraries, called or not, with instance,
+//! settings, fallbacks, file and line: to print, or to check when the program starts. It is the
+//! feature `sites`, on by default; each annotated function adds itself before `main` runs.
+//!
 //! # Settings from files
 //!
 //! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
@@ -157,5 +163,7 @@
 //! can have the policy. [`CircuitBreaker::try_acquire`], [`RateLimiter::acquire`] and
 //! [`Bulkhead::acquire`] hand out permits without a call; [`Retry::attempts`] is for a loop of one's own.
 
-pub use resilience_macros::{bulkhead, circuit_breaker, rate_limiter, retry, time_limiter};
+pub use resilience_macros::{
+    ErrorClass, bulkhead, circuit_breaker, rate_limiter, retry, time_limiter,
+};
 pub use resilience_runtime::*;

@@ -10,6 +10,7 @@ mod floors;
 mod ours;
 
 pub use case::{By, Case, Workload, repeat};
+pub use ours::names::Names;
 
 /// What the cases of each group do.
 pub mod group {
@@ -49,9 +50,13 @@ pub mod group {
     pub const STACK: &str = "stack, async";
     /// The same, but a plain call.
     pub const STACK_PLAIN: &str = "stack, plain";
+    /// A plain call under a breaker that is at hand, or that a literal names.
+    pub const BY_HANDLE_OR_LITERAL: &str = "a handle or a literal name";
+    /// A handle by a name of a thousand.
+    pub const BY_NAME: &str = "a handle by its name";
 
     /// All of them, in the order in which they are to be read.
-    pub const ORDER: [&str; 18] = [
+    pub const ORDER: [&str; 20] = [
         FLOOR,
         CLOSED_ASYNC,
         CLOSED_PLAIN,
@@ -70,6 +75,8 @@ pub mod group {
         RETRY_SECOND,
         STACK,
         STACK_PLAIN,
+        BY_HANDLE_OR_LITERAL,
+        BY_NAME,
     ];
 }
 

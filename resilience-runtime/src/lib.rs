@@ -11,11 +11,14 @@ mod clock;
 mod config_error;
 #[cfg(feature = "config")]
 pub mod configuration;
+mod error_class;
+mod error_summary;
 mod event_bus;
 mod failure;
 mod interval;
 mod layer;
 mod membership;
+mod optional;
 mod outcome;
 mod parking;
 mod policy;
@@ -24,6 +27,7 @@ mod rate_limiter;
 mod registry;
 mod retry;
 mod seldom;
+mod sites;
 mod sync;
 mod thread_pool_bulkhead;
 mod time_limiter;
@@ -39,6 +43,9 @@ pub use circuit_breaker::{
 };
 pub use clock::{Clock, ManualClock};
 pub use config_error::ConfigError;
+pub use error_class::{Classification, ErrorClass};
+pub use error_summary::ErrorSummary;
+pub use event_bus::{DEFAULT_EVENT_CAPACITY, EventStream, EventsLost};
 pub use failure::{
     BulkheadFull, CircuitOpen, Failure, PolicyError, RateLimited, RetriesExhausted, TimedOut,
 };
@@ -49,13 +56,20 @@ pub use rate_limiter::{
     RateLimiter, RateLimiterConfig, RateLimiterConfigBuilder, RateLimiterEvent,
     RateLimiterEventKind, RateLimiterMetrics,
 };
-pub use registry::{Registry, RegistryBuilder};
+#[cfg(feature = "test-util")]
+pub use registry::{Entered, Scoped};
+pub use registry::{
+    GlobalRegistryInUse, Registry, RegistryBuilder, RegistryEvent, RegistryEventKind,
+};
+#[cfg(feature = "config")]
+pub use registry::{InstanceError, ReloadError, Reloaded};
 pub use resilience_settings::{SettingDoubt, SettingError};
 pub use retry::{
     AttemptFailure, GiveUpReason, Retry, RetryAfter, RetryAttempts, RetryBudget,
     RetryBudgetMetrics, RetryConfig, RetryConfigBuilder, RetryEvent, RetryEventKind, RetryMetrics,
     RetryVerdict, RetryWait,
 };
+pub use sites::{CallSite, SitesUnavailable, call_sites};
 pub use thread_pool_bulkhead::{
     ThreadPoolBulkhead, ThreadPoolBulkheadConfig, ThreadPoolBulkheadConfigBuilder,
     ThreadPoolBulkheadMetrics,

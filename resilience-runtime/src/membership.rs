@@ -8,10 +8,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::config_error::ConfigError;
+use crate::event_bus::EventBus;
 use crate::policy::Policy;
 
+#[cfg(feature = "config")]
+pub(crate) use crate::configuration::Configurable as Readable;
+
+/// What a builder must be able to do for files: nothing, where files are not read.
+#[cfg(not(feature = "config"))]
+pub(crate) trait Readable {}
+#[cfg(not(feature = "config"))]
+impl<B> Readable for B {}
+
 /// A builder of settings that knows which of them it was given.
-pub(crate) trait Layered: Clone + Default + Send + Sync + 'static {
+pub(crate) trait Layered: Readable + Clone + Default + Send + Sync + 'static {
     /// What comes of it.
     type Config: Clone + Send + Sync + 'static;
 
@@ -30,6 +40,7 @@ pub(crate) trait Layered: Clone + Default + Send + Sync + 'static {
 pub(crate) trait Member: Clone + Send + Sync + 'static {
     type Builder: Layered<Config = Self::Config>;
     type Config: Clone + Send + Sync + 'static;
+    type Event: Clone + 'static;
     const POLICY: Policy;
 
     fn membership(&self) -> &Membership<Self::Builder>;
@@ -45,13 +56,28 @@ pub(crate) trait Member: Clone + Send + Sync + 'static {
     /// that run may end, and give back what they hold; they count no more.
     fn begin_afresh(&self);
 
+    /// It was removed from its registry and is back.
+    fn come_back(&self) {}
+
     /// Whether nothing is lost if it is forgotten and made anew at its next call: no call runs, and
     /// its state is the one it begins with.
     fn is_idle(&self) -> bool;
 
     /// How many handles there are, the registry's own included.
     fn handles(&self) -> usize;
+
+    /// A handle that does not count as one, and brings another as long as there is any.
+    fn weak(&self) -> WeakMember<Self>;
+
+    fn event_bus(&self) -> &EventBus<Self::Event>;
+
+    /// Whether its next call is to tell the registry of it. One that has something to tell of every call
+    /// does that by an event.
+    fn tell_of_next_call(&self, _: bool) {}
 }
+
+/// See [`Member::weak`].
+pub(crate) type WeakMember<M> = Box<dyn Fn() -> Option<M> + Send + Sync>;
 
 /// A setting that changed while its instance ran.
 ///
@@ -91,6 +117,9 @@ pub(crate) trait Superior: Send + Sync {
 
     /// Hands over what was told; nothing is locked any more.
     fn deliver(&self);
+
+    /// An instance that was removed is called.
+    fn is_called_again(&self, policy: Policy, name: &Arc<str>);
 }
 
 /// The place of an instance in its registry.
@@ -103,6 +132,8 @@ pub(crate) struct Membership<B> {
 /// Where the settings of an instance come from, the least first.
 #[derive(Clone)]
 pub(crate) struct Layers<B> {
+    /// The shared configuration that the attribute, or the code that made it, names.
+    pub(crate) config: Option<Arc<str>>,
     /// What the instance's shared configuration says; the same for all that have it.
     pub(crate) shared: Option<Arc<B>>,
     /// What the attribute, or the code that made it, says.
@@ -124,6 +155,7 @@ pub(crate) enum Given<B> {
 impl<B> Default for Layers<B> {
     fn default() -> Self {
         Self {
+            config: None,
             shared: None,
             made_with: None,
             own: None,
@@ -133,6 +165,10 @@ impl<B> Default for Layers<B> {
 }
 
 impl<B: Layered> Layers<B> {
+    pub(crate) fn is_made_by_a_call(&self) -> bool {
+        matches!(self.made_with, Some(Given::Builder(_)))
+    }
+
     /// What comes of them.
     pub(crate) fn settle(&self) -> Result<B::Config, ConfigError> {
         let mut builder = B::default();
@@ -198,6 +234,14 @@ impl<B: Layered> Membership<B> {
         Ok(changes)
     }
 
+    /// Tells the registry that an instance is called which it has removed.
+    #[cold]
+    pub(crate) fn is_called_again(&self, policy: Policy) {
+        if let Some(superior) = self.superior.upgrade() {
+            superior.is_called_again(policy, &self.name);
+        }
+    }
+
     /// Changes settings while the instance runs, over all that files and code say.
     pub(crate) fn change_while_running<M>(
         &self,
@@ -228,12 +272,14 @@ fn differences<B: Layered>(old: &B::Config, new: &B::Config) -> Vec<SettingChang
 }
 
 /// Without a registry: for tests of a policy by itself.
+#[cfg(test)]
 impl<B: Layered> Membership<B> {
     pub(crate) fn alone(name: &str) -> Self {
         struct Nobody;
         impl Superior for Nobody {
             fn settings_changed(&self, _: Policy, _: &Arc<str>, _: &[SettingChange]) {}
             fn deliver(&self) {}
+            fn is_called_again(&self, _: Policy, _: &Arc<str>) {}
         }
         Self::new(name.into(), Weak::<Nobody>::new(), Layers::default())
     }

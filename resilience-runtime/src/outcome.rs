@@ -100,7 +100,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict where nothing else is said: an error is a failure.
     #[inline]
-    pub(crate) fn plain<V, E>(result: Result<&V, &E>) -> Self {
+    pub(crate) fn plain<V: ?Sized, E: ?Sized>(result: Result<&V, &E>) -> Self {
         if result.is_ok() {
             Self::Success
         } else {

@@ -2,13 +2,15 @@
 
 #[cfg(not(resilience_loom))]
 pub(crate) use std::{
-    sync::{Condvar, Mutex, MutexGuard, TryLockError, atomic},
+    sync::{
+        Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, atomic,
+    },
     thread::yield_now,
 };
 
 #[cfg(resilience_loom)]
 pub(crate) use {
-    loom::sync::{Condvar, Mutex, MutexGuard, atomic},
+    loom::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic},
     loom::thread::yield_now,
     std::sync::TryLockError,
 };
@@ -18,6 +20,20 @@ pub(crate) use {
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// As [`lock`], beside others who only read.
+pub(crate) fn read<T>(rw_lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    rw_lock
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// As [`lock`], with nobody who reads.
+pub(crate) fn write<T>(rw_lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    rw_lock
+        .write()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

@@ -68,6 +68,32 @@ pub struct SettingError {
     pub found: String,
 }
 
+impl SettingError {
+    /// An error of a setting that no table knows, such as one that names another instance.
+    ///
+    /// ```
+    /// use resilience_settings::SettingError;
+    ///
+    /// let error = SettingError::new("config", "the name of a shared configuration", "nothing");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "`config` takes the name of a shared configuration, but was nothing",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn new(
+        setting: &'static str,
+        allowed: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Self {
+            setting,
+            allowed: allowed.into(),
+            found: found.into(),
+        }
+    }
+}
+
 /// A value that its setting takes, and that yet does not do what it says, because of another
 /// setting.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod breaker;
 mod composed;
 mod failsafe;
 mod governor;
+mod maps;
 mod primitives;
 mod recloser;
 mod seatbelt;
@@ -30,6 +31,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(failsafe::cases());
     cases.extend(breaker::cases());
     cases.extend(governor::cases());
+    cases.extend(maps::cases());
     cases.extend(primitives::cases());
     cases.extend(backon::cases());
     cases.extend(composed::cases());

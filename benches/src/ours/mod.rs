@@ -2,6 +2,7 @@
 
 mod bulkhead;
 mod circuit_breaker;
+pub(crate) mod names;
 mod rate_limiter;
 mod retry;
 mod stack;
@@ -16,6 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(time_limiter::cases());
     cases.extend(retry::cases());
     cases.extend(stack::cases());
+    cases.extend(names::cases());
     cases
 }
 

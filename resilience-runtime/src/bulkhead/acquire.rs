@@ -133,7 +133,7 @@ impl Machine {
 impl fmt::Debug for Acquire<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Acquire")
-            .field("bulkhead", &self.machine.name)
+            .field("bulkhead", self.machine.membership.name())
             .finish_non_exhaustive()
     }
 }

@@ -43,6 +43,28 @@ pub enum BulkheadEventKind {
     CallFinished,
 }
 
+impl BulkheadEventKind {
+    /// The names of all types of events, in the order of Resilience4j's.
+    pub const TYPE_NAMES: &'static [&'static str] =
+        &["CALL_PERMITTED", "CALL_REJECTED", "CALL_FINISHED"];
+
+    /// The type's name, as Resilience4j's endpoints have it.
+    ///
+    /// ```
+    /// use resilience4rs::BulkheadEventKind;
+    ///
+    /// assert_eq!(BulkheadEventKind::CallRejected.type_name(), "CALL_REJECTED");
+    /// ```
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::CallPermitted => "CALL_PERMITTED",
+            Self::CallRejected => "CALL_REJECTED",
+            Self::CallFinished => "CALL_FINISHED",
+        }
+    }
+}
+
 impl fmt::Display for BulkheadEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {

@@ -13,6 +13,7 @@ use super::config::BulkheadConfig;
 use super::machine::Machine;
 use super::semaphore::{Semaphore, Waiter};
 use crate::clock::Clock;
+use crate::membership::Membership;
 use crate::parking;
 
 /// Waits for a permit.
@@ -146,7 +147,11 @@ fn a_call_whose_time_is_over_when_a_permit_comes_has_it_or_leaves_it_to_others()
             .fair_call_handling_enabled(is_fair)
             .build()
             .unwrap();
-        let machine = Arc::new(Machine::new("model".into(), config, Clock::from(&time)));
+        let machine = Arc::new(Machine::new(
+            Membership::alone("model"),
+            config,
+            Clock::from(&time),
+        ));
         assert!(machine.try_take());
         let mut cx = Context::from_waker(Waker::noop());
         let mut acquire = machine.begin_to_wait().unwrap();
@@ -221,7 +226,7 @@ fn a_limit_that_grows_lets_in_who_waits() {
             let semaphore = semaphore.clone();
             thread::spawn(move || take(&semaphore))
         });
-        semaphore.resize(2);
+        semaphore.reshape(2, is_fair);
         for other in others {
             other.join().unwrap();
         }
@@ -247,8 +252,8 @@ fn a_limit_that_shrinks_and_grows_neither_loses_permits_nor_invents_any() {
         let operator = {
             let semaphore = semaphore.clone();
             thread::spawn(move || {
-                semaphore.resize(0);
-                semaphore.resize(1);
+                semaphore.reshape(0, is_fair);
+                semaphore.reshape(1, is_fair);
             })
         };
         semaphore.give_back();
@@ -265,9 +270,9 @@ fn two_limits_set_at_once_leave_one_of_them() {
         assert!(semaphore.try_take());
         let other = {
             let semaphore = semaphore.clone();
-            thread::spawn(move || semaphore.resize(3))
+            thread::spawn(move || semaphore.reshape(3, is_fair))
         };
-        semaphore.resize(2);
+        semaphore.reshape(2, is_fair);
         other.join().unwrap();
         let (limit, free) = semaphore.permits();
         assert!(limit == 2 || limit == 3);
@@ -322,6 +327,86 @@ fn a_waiter_that_moves_to_another_task_is_woken_there() {
         wait(&mut waiter);
         holder.join().unwrap();
         semaphore.give_back();
+        assert_at_rest(&semaphore, 1);
+    });
+}
+
+/// Whoever is called when the calls begin to be served in turn gets what is left, or stands first.
+#[test]
+fn a_rule_that_changes_while_one_is_called_neither_loses_nor_invents_a_permit() {
+    both(|becomes_fair| {
+        let semaphore = Arc::new(Semaphore::new(1, !becomes_fair));
+        assert!(semaphore.try_take());
+        let other = {
+            let semaphore = semaphore.clone();
+            thread::spawn(move || {
+                take(&semaphore);
+                semaphore.give_back();
+            })
+        };
+        let operator = {
+            let semaphore = semaphore.clone();
+            thread::spawn(move || semaphore.reshape(1, becomes_fair))
+        };
+        semaphore.give_back();
+        if semaphore.try_take() {
+            semaphore.give_back();
+        }
+        other.join().unwrap();
+        operator.join().unwrap();
+        assert_eq!(semaphore.is_fair(), becomes_fair);
+        assert_at_rest(&semaphore, 1);
+    });
+}
+
+#[test]
+fn those_who_wait_all_get_in_while_rule_and_limit_change() {
+    both(|becomes_fair| {
+        let shared = Arc::new((Semaphore::new(1, !becomes_fair), AtomicUsize::new(0)));
+        let other = {
+            let shared = shared.clone();
+            thread::spawn(move || call(&shared.0, &shared.1, 2))
+        };
+        let operator = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                shared.0.reshape(2, becomes_fair);
+                shared.0.reshape(1, !becomes_fair);
+            })
+        };
+        call(&shared.0, &shared.1, 2);
+        other.join().unwrap();
+        operator.join().unwrap();
+        assert_at_rest(&shared.0, 1);
+    });
+}
+
+/// It is woken by the call, and finds the permit given to it or stands in line again.
+#[test]
+fn one_who_is_called_and_gives_up_while_the_rule_changes_has_the_permit_or_leaves_it() {
+    loom::model(|| {
+        let semaphore = Arc::new(Semaphore::new(1, false));
+        assert!(semaphore.try_take());
+        let mut called = semaphore.waiter();
+        assert!(called.poll(Waker::noop()).is_pending());
+        semaphore.give_back();
+        let operator = {
+            let semaphore = semaphore.clone();
+            thread::spawn(move || semaphore.reshape(1, true))
+        };
+        let barging = {
+            let semaphore = semaphore.clone();
+            thread::spawn(move || {
+                if semaphore.try_take() {
+                    semaphore.give_back();
+                }
+            })
+        };
+        if called.give_up() {
+            semaphore.give_back();
+        }
+        barging.join().unwrap();
+        operator.join().unwrap();
         assert_at_rest(&semaphore, 1);
     });
 }

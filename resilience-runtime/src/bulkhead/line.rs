@@ -10,15 +10,22 @@ use std::task::Waker;
 #[derive(Debug)]
 pub(super) struct Line {
     slots: Vec<Slot>,
-    /// Of those who stand in line, by their links.
-    first: Option<Index>,
-    last: Option<Index>,
-    standing: u32,
+    /// Those who stand in line.
+    standing: Chain,
+    /// Those who have been called to try their luck and have not come yet, in the order in which they
+    /// stood.
+    called: Chain,
     /// The first of the slots that nobody has, linked by `next`.
     vacant: Option<Index>,
     taken: u32,
-    /// How many have been called to try their luck and have not come yet.
-    called: u32,
+}
+
+/// Slots that are linked with each other.
+#[derive(Debug)]
+struct Chain {
+    first: Option<Index>,
+    last: Option<Index>,
+    len: u32,
 }
 
 /// Where in the line somebody is. It is no copy of anything: who has it gives it back.
@@ -60,54 +67,51 @@ impl Line {
     pub(super) const fn new() -> Self {
         Self {
             slots: Vec::new(),
-            first: None,
-            last: None,
-            standing: 0,
+            standing: Chain::new(),
+            called: Chain::new(),
             vacant: None,
             taken: 0,
-            called: 0,
         }
     }
 
     /// How many stand in line.
     pub(super) const fn len(&self) -> u32 {
-        self.standing
+        self.standing.len
     }
 
     /// How many have been called and have not come yet.
     pub(super) const fn called(&self) -> u32 {
-        self.called
+        self.called.len
+    }
+
+    /// Whether nobody waits, and nobody has still to come for what was given.
+    pub(super) const fn is_deserted(&self) -> bool {
+        self.taken == 0
     }
 
     /// Goes to the end of the line.
     pub(super) fn join(&mut self, waker: Waker) -> Place {
         let index = self.take_slot(Turn::Waiting(waker));
-        self.slot(index).previous = self.last;
-        match self.last {
-            Some(last) => self.slot(last).next = Some(index),
-            None => self.first = Some(index),
-        }
-        self.last = Some(index);
-        self.standing += 1;
+        self.standing.push_last(&mut self.slots, index);
         Place(index)
     }
 
     /// Goes to the head of the line, having been called in vain.
     pub(super) fn rejoin(&mut self, place: &Place, waker: Waker) {
         let index = place.0;
-        let first = self.first;
-        self.called -= 1;
-        *self.slot(index) = Slot {
-            turn: Turn::Waiting(waker),
-            previous: None,
-            next: first,
-        };
-        match first {
-            Some(first) => self.slot(first).previous = Some(index),
-            None => self.last = Some(index),
+        self.called.unlink(&mut self.slots, index);
+        self.slot(index).turn = Turn::Waiting(waker);
+        self.standing.push_first(&mut self.slots, index);
+    }
+
+    /// Puts all who have been called back to the head of the line, as they stood there. They have
+    /// been woken, and so will come and leave a waker; until then they need none.
+    pub(super) fn recall(&mut self) {
+        while let Some(last) = self.called.last {
+            self.called.unlink(&mut self.slots, last);
+            self.slot(last).turn = Turn::Waiting(Waker::noop().clone());
+            self.standing.push_first(&mut self.slots, last);
         }
-        self.first = Some(index);
-        self.standing += 1;
     }
 
     pub(super) fn turn(&mut self, place: &Place) -> &mut Turn {
@@ -116,12 +120,12 @@ impl Line {
 
     /// Takes the first out of the line, and says how to wake it.
     pub(super) fn admit_first(&mut self, grant: Grant) -> Option<Waker> {
-        let index = self.first?;
-        self.unlink(index);
+        let index = self.standing.first?;
+        self.standing.unlink(&mut self.slots, index);
         let turn = match grant {
             Grant::Permit => Turn::Granted,
             Grant::Try => {
-                self.called += 1;
+                self.called.push_last(&mut self.slots, index);
                 Turn::Called
             }
         };
@@ -139,26 +143,11 @@ impl Line {
     pub(super) fn leave(&mut self, place: Place) -> Turn {
         let index = place.0;
         match self.slot(index).turn {
-            Turn::Waiting(_) => self.unlink(index),
-            Turn::Called => self.called -= 1,
+            Turn::Waiting(_) => self.standing.unlink(&mut self.slots, index),
+            Turn::Called => self.called.unlink(&mut self.slots, index),
             Turn::Granted => {}
         }
         self.give_slot_back(index)
-    }
-
-    /// Takes one who stands in line out of it.
-    fn unlink(&mut self, index: Index) {
-        let slot = self.slot(index);
-        let (previous, next) = (slot.previous.take(), slot.next.take());
-        match previous {
-            Some(previous) => self.slot(previous).next = next,
-            None => self.first = next,
-        }
-        match next {
-            Some(next) => self.slot(next).previous = previous,
-            None => self.last = previous,
-        }
-        self.standing -= 1;
     }
 
     fn take_slot(&mut self, turn: Turn) -> Index {
@@ -193,6 +182,55 @@ impl Line {
     }
 
     fn slot(&mut self, index: Index) -> &mut Slot {
-        &mut self.slots[index.get() as usize - 1]
+        slot(&mut self.slots, index)
     }
+}
+
+impl Chain {
+    const fn new() -> Self {
+        Self {
+            first: None,
+            last: None,
+            len: 0,
+        }
+    }
+
+    fn push_first(&mut self, slots: &mut [Slot], index: Index) {
+        let next = self.first.replace(index);
+        slot(slots, index).next = next;
+        match next {
+            Some(next) => slot(slots, next).previous = Some(index),
+            None => self.last = Some(index),
+        }
+        self.len += 1;
+    }
+
+    fn push_last(&mut self, slots: &mut [Slot], index: Index) {
+        let previous = self.last.replace(index);
+        slot(slots, index).previous = previous;
+        match previous {
+            Some(previous) => slot(slots, previous).next = Some(index),
+            None => self.first = Some(index),
+        }
+        self.len += 1;
+    }
+
+    /// Takes one out that is in it.
+    fn unlink(&mut self, slots: &mut [Slot], index: Index) {
+        let taken = slot(slots, index);
+        let (previous, next) = (taken.previous.take(), taken.next.take());
+        match previous {
+            Some(previous) => slot(slots, previous).next = next,
+            None => self.first = next,
+        }
+        match next {
+            Some(next) => slot(slots, next).previous = previous,
+            None => self.last = previous,
+        }
+        self.len -= 1;
+    }
+}
+
+fn slot(slots: &mut [Slot], index: Index) -> &mut Slot {
+    &mut slots[index.get() as usize - 1]
 }

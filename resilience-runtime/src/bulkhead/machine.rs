@@ -4,40 +4,56 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::BulkheadConfig;
+use super::config_builder::BulkheadConfigBuilder;
 use super::event::{BulkheadEvent, BulkheadEventKind};
 use super::metrics::BulkheadMetrics;
 use super::semaphore::Semaphore;
 use crate::clock::{Clock, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::BulkheadFull;
+use crate::membership::Membership;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) name: Arc<str>,
+    pub(super) membership: Membership<BulkheadConfigBuilder>,
     pub(super) clock: Clock,
     pub(super) events: EventBus<BulkheadEvent>,
     pub(super) semaphore: Semaphore,
     max_wait_nanos: AtomicU64,
-    is_fair: bool,
 }
 
 impl Machine {
-    pub(super) fn new(name: Arc<str>, config: BulkheadConfig, clock: Clock) -> Self {
+    pub(super) fn new(
+        membership: Membership<BulkheadConfigBuilder>,
+        config: BulkheadConfig,
+        clock: Clock,
+    ) -> Self {
         let is_fair = config.is_fair_call_handling_enabled();
         Self {
-            name,
+            membership,
             clock,
             events: EventBus::default(),
             semaphore: Semaphore::new(config.max_concurrent_calls(), is_fair),
             max_wait_nanos: AtomicU64::new(nanos_of(config.max_wait_duration())),
-            is_fair,
         }
     }
 
     pub(super) fn config(&self) -> BulkheadConfig {
-        let (limit, _) = self.semaphore.permits();
-        BulkheadConfig::now(limit, self.max_wait_duration(), self.is_fair)
+        let (max_concurrent_calls, _) = self.semaphore.permits();
+        BulkheadConfig {
+            max_concurrent_calls,
+            max_wait_duration: self.max_wait_duration(),
+            fair_call_handling_enabled: self.semaphore.is_fair(),
+        }
+    }
+
+    pub(super) fn apply(&self, config: &BulkheadConfig) {
+        let wait = nanos_of(config.max_wait_duration());
+        self.max_wait_nanos.store(wait, Ordering::Relaxed);
+        let is_fair = config.is_fair_call_handling_enabled();
+        self.semaphore
+            .reshape(config.max_concurrent_calls(), is_fair);
     }
 
     pub(super) fn metrics(&self) -> BulkheadMetrics {
@@ -49,17 +65,13 @@ impl Machine {
         }
     }
 
-    // Relaxed, here and below: a number of its own.
+    // Relaxed, here and above: a number of its own.
     pub(super) fn max_wait_nanos(&self) -> u64 {
         self.max_wait_nanos.load(Ordering::Relaxed)
     }
 
     fn max_wait_duration(&self) -> Duration {
         Duration::from_nanos(self.max_wait_nanos())
-    }
-
-    pub(super) fn change_max_wait_duration(&self, wait: Duration) {
-        self.max_wait_nanos.store(nanos_of(wait), Ordering::Relaxed);
     }
 
     /// Takes a permit without waiting and without a word to anybody.
@@ -86,7 +98,7 @@ impl Machine {
         self.announce(BulkheadEventKind::CallRejected);
         let (limit, _) = self.semaphore.permits();
         BulkheadFull {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.membership.name()),
             max_concurrent_calls: limit,
             max_wait_duration: self.max_wait_duration(),
         }
@@ -102,7 +114,7 @@ impl Machine {
     #[cold]
     fn publish(&self, kind: BulkheadEventKind) {
         self.events.publish(&BulkheadEvent {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.membership.name()),
             created_at: UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos()),
             kind,
         });

@@ -2,8 +2,12 @@
 
 mod acquire;
 pub(crate) mod call;
+#[cfg(all(test, not(resilience_loom)))]
+mod changes;
 mod config;
+mod config_builder;
 mod event;
+mod events;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod line;
@@ -23,15 +27,22 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use config::{BulkheadConfig, BulkheadConfigBuilder};
+pub use config::BulkheadConfig;
+pub use config_builder::BulkheadConfigBuilder;
 pub use event::{BulkheadEvent, BulkheadEventKind};
 pub use metrics::BulkheadMetrics;
 pub use permit::BulkheadPermit;
 
+use resilience_settings::bulkhead::MAX_CALLS;
+
 use crate::clock::Clock;
+use crate::config_error::ConfigError;
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError};
 use crate::layer::{self, Run};
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 
@@ -62,19 +73,23 @@ pub struct Bulkhead {
 }
 
 impl Bulkhead {
-    pub(crate) fn new(name: Arc<str>, config: BulkheadConfig, clock: Clock) -> Self {
+    pub(crate) fn new(
+        membership: Membership<BulkheadConfigBuilder>,
+        config: BulkheadConfig,
+        clock: Clock,
+    ) -> Self {
         Self {
-            machine: Arc::new(Machine::new(name, config, clock)),
+            machine: Arc::new(Machine::new(membership, config, clock)),
         }
     }
 
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.machine.name
+        self.machine.membership.name()
     }
 
-    /// The settings in force: those the instance was made with, and what was changed since.
+    /// The instance's settings, as they are now.
     #[must_use]
     pub fn config(&self) -> BulkheadConfig {
         self.machine.config()
@@ -218,6 +233,42 @@ impl Bulkhead {
 
 /// Changing the settings while calls run.
 impl Bulkhead {
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now.
+    ///
+    /// It never waits for a call. Calls that run keep their places: where more run than a new limit
+    /// allows, it holds from when enough of them are over. Calls that wait keep their places in the
+    /// line, also where they are served in turn from now on, and wait for as long as they were to; new
+    /// places go to them.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let bulkhead = Registry::new().bulkhead("payments");
+    /// let running = bulkhead.try_acquire().unwrap();
+    /// let changes = bulkhead
+    ///     .change_config(|config| {
+    ///         config.max_concurrent_calls(10).max_wait_duration(Duration::from_millis(20))
+    ///     })
+    ///     .unwrap();
+    /// assert_eq!(changes[0].to_string(), "`max_concurrent_calls` from 25 to 10");
+    /// assert_eq!(changes[1].to_string(), "`max_wait_duration` from 0s to 20ms");
+    /// assert_eq!(bulkhead.metrics().available_concurrent_calls, 9);
+    /// running.complete();
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(BulkheadConfigBuilder) -> BulkheadConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.machine
+            .membership
+            .change_while_running(self, configure)
+    }
+
     /// Changes how many calls may run at the same time: from 0 to 2147483647, and what is more counts
     /// as that.
     ///
@@ -238,7 +289,8 @@ impl Bulkhead {
     /// assert!(bulkhead.try_acquire().is_ok());
     /// ```
     pub fn change_max_concurrent_calls(&self, calls: u32) {
-        self.machine.semaphore.resize(calls);
+        let calls = calls.min(MAX_CALLS);
+        self.change(|config| config.max_concurrent_calls(calls));
     }
 
     /// Changes how long a call waits for a place at the most. Calls that wait already do so for as
@@ -253,7 +305,13 @@ impl Bulkhead {
     /// assert_eq!(bulkhead.config().max_wait_duration(), Duration::from_millis(20));
     /// ```
     pub fn change_max_wait_duration(&self, wait: Duration) {
-        self.machine.change_max_wait_duration(wait);
+        self.change(|config| config.max_wait_duration(wait));
+    }
+
+    /// Changes what always fits: every value does, and no setting depends on another.
+    fn change(&self, configure: impl FnOnce(BulkheadConfigBuilder) -> BulkheadConfigBuilder) {
+        let changed = self.change_config(configure);
+        debug_assert!(changed.is_ok(), "{changed:?}");
     }
 }
 
@@ -299,6 +357,46 @@ impl Bulkhead {
     /// Gives a place back: the call is over.
     pub fn on_complete(&self) {
         self.machine.finish();
+    }
+}
+
+impl Member for Bulkhead {
+    type Builder = BulkheadConfigBuilder;
+    type Config = BulkheadConfig;
+    type Event = BulkheadEvent;
+    const POLICY: Policy = Policy::Bulkhead;
+
+    fn membership(&self) -> &Membership<BulkheadConfigBuilder> {
+        &self.machine.membership
+    }
+
+    fn settings(&self) -> BulkheadConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &BulkheadConfig) {
+        self.machine.apply(config);
+    }
+
+    /// There is nothing to forget: a bulkhead counts nothing but the calls that run, and those must
+    /// go on to count, or more of them would run than may.
+    fn begin_afresh(&self) {}
+
+    fn is_idle(&self) -> bool {
+        self.machine.semaphore.is_at_rest()
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.machine)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let machine = Arc::downgrade(&self.machine);
+        Box::new(move || machine.upgrade().map(|machine| Self { machine }))
+    }
+
+    fn event_bus(&self) -> &EventBus<BulkheadEvent> {
+        &self.machine.events
     }
 }
 

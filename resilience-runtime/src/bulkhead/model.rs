@@ -5,22 +5,26 @@
 pub(super) struct Model {
     pub(super) limit: u32,
     pub(super) out: u32,
-    is_fair: bool,
+    pub(super) is_fair: bool,
     /// Those who wait, in the order in which they are served.
     line: Vec<Waits>,
+    /// Those who have a permit and have not come for it yet.
+    granted: Vec<usize>,
+    /// Those who may come and try to take one, in the order in which they were called.
+    called: Vec<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Waits {
     who: usize,
-    turn: Turn,
+    /// Not, where it has been woken since it last came.
+    sleeps: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Turn {
-    InLine,
-    Granted,
-    Called,
+impl Waits {
+    fn asleep(who: usize) -> Self {
+        Self { who, sleeps: true }
+    }
 }
 
 impl Model {
@@ -30,6 +34,8 @@ impl Model {
             out: 0,
             is_fair,
             line: Vec::new(),
+            granted: Vec::new(),
+            called: Vec::new(),
         }
     }
 
@@ -38,7 +44,11 @@ impl Model {
     }
 
     pub(super) fn waiting(&self) -> u32 {
-        u32::try_from(self.count(Turn::InLine)).unwrap()
+        u32::try_from(self.line.len()).unwrap()
+    }
+
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.out == 0 && self.line.is_empty() && self.granted.is_empty() && self.called.is_empty()
     }
 
     pub(super) fn try_take(&mut self) -> bool {
@@ -53,44 +63,42 @@ impl Model {
         self.wake()
     }
 
-    pub(super) fn resize(&mut self, limit: u32) -> Vec<usize> {
+    /// Who is woken.
+    pub(super) fn reshape(&mut self, limit: u32, is_fair: bool) -> Vec<usize> {
         self.limit = limit;
+        self.is_fair = is_fair;
+        if is_fair {
+            // Before all others, as they stood; what they were called for is given to them, or not.
+            let called = self.called.drain(..);
+            let recalled = called.map(|who| Waits { who, sleeps: false });
+            self.line.splice(..0, recalled);
+        }
         self.wake()
     }
 
     /// Whether it has a permit now.
     pub(super) fn poll(&mut self, who: usize) -> bool {
-        let Some(at) = self.line.iter().position(|waits| waits.who == who) else {
-            let takes = self.try_take();
-            if !takes {
-                let turn = Turn::InLine;
-                self.line.push(Waits { who, turn });
-            }
-            return takes;
-        };
-        let has_permit = match self.line[at].turn {
-            Turn::InLine => return false,
-            Turn::Granted => true,
-            Turn::Called => self.try_take(),
-        };
-        let waits = self.line.remove(at);
-        if !has_permit {
-            let turn = Turn::InLine;
-            self.line.insert(0, Waits { turn, ..waits });
+        if let Some(waits) = self.line.iter_mut().find(|waits| waits.who == who) {
+            waits.sleeps = true;
+            return false;
         }
-        has_permit
+        if take_out(&mut self.granted, who) {
+            return true;
+        }
+        let was_called = take_out(&mut self.called, who);
+        let takes = self.try_take();
+        if !takes {
+            let at = if was_called { 0 } else { self.line.len() };
+            self.line.insert(at, Waits::asleep(who));
+        }
+        takes
     }
 
     /// Whether it has a permit after all, and who is woken.
     pub(super) fn give_up(&mut self, who: usize) -> (bool, Vec<usize>) {
-        let Some(at) = self.line.iter().position(|waits| waits.who == who) else {
-            return (false, Vec::new());
-        };
-        let has_permit = match self.line.remove(at).turn {
-            Turn::InLine => false,
-            Turn::Granted => true,
-            Turn::Called => self.try_take(),
-        };
+        self.line.retain(|waits| waits.who != who);
+        let has_permit = take_out(&mut self.granted, who)
+            || (take_out(&mut self.called, who) && self.try_take());
         (has_permit, self.wake())
     }
 
@@ -104,29 +112,23 @@ impl Model {
 
     fn wake(&mut self) -> Vec<usize> {
         let mut woken = Vec::new();
-        while self.may_wake_one() {
-            let is_fair = self.is_fair;
-            let first = self
-                .line
-                .iter_mut()
-                .find(|waits| waits.turn == Turn::InLine)
-                .unwrap();
-            woken.push(first.who);
-            if is_fair {
-                first.turn = Turn::Granted;
+        while !self.line.is_empty() && self.free() as usize > self.called.len() {
+            let first = self.line.remove(0);
+            if first.sleeps {
+                woken.push(first.who);
+            }
+            if self.is_fair {
+                self.granted.push(first.who);
                 self.out += 1;
             } else {
-                first.turn = Turn::Called;
+                self.called.push(first.who);
             }
         }
         woken
     }
+}
 
-    fn may_wake_one(&self) -> bool {
-        self.waiting() > 0 && self.free() as usize > self.count(Turn::Called)
-    }
-
-    fn count(&self, turn: Turn) -> usize {
-        self.line.iter().filter(|waits| waits.turn == turn).count()
-    }
+fn take_out(from: &mut Vec<usize>, who: usize) -> bool {
+    let place = from.iter().position(|other| *other == who);
+    place.map(|place| from.remove(place)).is_some()
 }

@@ -95,7 +95,7 @@ impl Drop for Running<'_> {
 impl fmt::Debug for BulkheadPermit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BulkheadPermit")
-            .field("bulkhead", &self.machine.name)
+            .field("bulkhead", self.machine.membership.name())
             .finish_non_exhaustive()
     }
 }

@@ -88,12 +88,16 @@ impl PermitWord {
         (self.0 >> LIMIT_SHIFT) as u32
     }
 
-    /// How many permits may still go out. None, while more are out than the limit allows.
     #[allow(
         clippy::cast_possible_truncation,
         reason = "the permits that are out are 31 bits"
     )]
+    pub(super) const fn out(self) -> u32 {
+        (self.0 & OUT) as u32
+    }
+
+    /// How many permits may still go out. None, while more are out than the limit allows.
     pub(super) const fn free(self) -> u32 {
-        self.limit().saturating_sub((self.0 & OUT) as u32)
+        self.limit().saturating_sub(self.out())
     }
 }

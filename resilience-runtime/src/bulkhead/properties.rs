@@ -19,7 +19,8 @@ enum Operation {
     Poll(usize),
     GiveUp(usize),
     Drop(usize),
-    Resize(u32),
+    /// Another limit, and another rule perhaps.
+    Reshape(u32, bool),
 }
 
 const WAITERS: usize = 12;
@@ -31,7 +32,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         12 => (0..WAITERS).prop_map(Operation::Poll),
         2 => (0..WAITERS).prop_map(Operation::GiveUp),
         3 => (0..WAITERS).prop_map(Operation::Drop),
-        2 => (0..6u32).prop_map(Operation::Resize),
+        2 => (0..6u32, any::<bool>()).prop_map(|(limit, is_fair)| Operation::Reshape(limit, is_fair)),
     ]
 }
 
@@ -85,9 +86,9 @@ proptest! {
                     waiters[who] = semaphore.waiter();
                     model.drop(who)
                 }
-                Operation::Resize(limit) => {
-                    semaphore.resize(limit);
-                    model.resize(limit)
+                Operation::Reshape(limit, is_fair) => {
+                    semaphore.reshape(limit, is_fair);
+                    model.reshape(limit, is_fair)
                 }
             };
             for (who, bell) in bells.iter().enumerate() {
@@ -96,6 +97,8 @@ proptest! {
             }
             prop_assert_eq!(semaphore.permits(), (model.limit, model.free()));
             prop_assert_eq!(semaphore.waiting(), model.waiting());
+            prop_assert_eq!(semaphore.is_fair(), model.is_fair);
+            prop_assert_eq!(semaphore.is_at_rest(), model.is_at_rest());
         }
     }
 }

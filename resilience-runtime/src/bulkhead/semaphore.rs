@@ -16,10 +16,16 @@ pub(super) struct Semaphore {
     /// A [`PermitWord`]. It is awaited exactly where somebody stands in line, which only holders of
     /// the line's lock change.
     word: AtomicU64,
+    queue: Mutex<Queue>,
+}
+
+/// What goes by the lock.
+#[derive(Debug)]
+struct Queue {
     /// What is given to the first in line when a permit comes back: that, in the same step, so that
     /// none is free while somebody waits; or leave to try and take it.
     grant: Grant,
-    line: Mutex<Line>,
+    line: Line,
 }
 
 /// One who takes a permit, in as many polls as need be. Dropped before it has one, it leaves the
@@ -41,11 +47,12 @@ struct Woken {
 
 impl Semaphore {
     pub(super) fn new(limit: u32, is_fair: bool) -> Self {
-        let grant = if is_fair { Grant::Permit } else { Grant::Try };
         Self {
             word: AtomicU64::new(PermitWord::new(limit).bits()),
-            grant,
-            line: Mutex::new(Line::new()),
+            queue: Mutex::new(Queue {
+                grant: grant(is_fair),
+                line: Line::new(),
+            }),
         }
     }
 
@@ -81,18 +88,23 @@ impl Semaphore {
     #[cold]
     #[inline(never)]
     fn give_back_to_the_line(&self) {
-        let mut line = lock(&self.line);
-        let woken = self.change(&mut line, PermitWord::with_one_back);
-        drop(line);
+        let mut queue = lock(&self.queue);
+        let woken = self.change(&mut queue, PermitWord::with_one_back);
+        drop(queue);
         woken.wake();
     }
 
-    /// Changes how many permits there are. Those that are out stay out: a limit below them holds
-    /// from when enough have come back.
-    pub(super) fn resize(&self, limit: u32) {
-        let mut line = lock(&self.line);
-        let woken = self.change(&mut line, |word| word.with_limit(limit));
-        drop(line);
+    /// Changes how many permits there are, and whether those who wait are served in turn. Permits
+    /// that are out stay out: a limit below them holds from when enough have come back.
+    pub(super) fn reshape(&self, limit: u32, is_fair: bool) {
+        let mut queue = lock(&self.queue);
+        queue.grant = grant(is_fair);
+        if is_fair {
+            // Or else those who come next might take what they were called for.
+            queue.line.recall();
+        }
+        let woken = self.change(&mut queue, |word| word.with_limit(limit));
+        drop(queue);
         woken.wake();
     }
 
@@ -102,9 +114,19 @@ impl Semaphore {
         (word.limit(), word.free())
     }
 
+    pub(super) fn is_fair(&self) -> bool {
+        lock(&self.queue).grant == Grant::Permit
+    }
+
     /// How many stand in line.
     pub(super) fn waiting(&self) -> u32 {
-        lock(&self.line).len()
+        lock(&self.queue).line.len()
+    }
+
+    /// Whether no permit is out and nobody waits for one.
+    pub(super) fn is_at_rest(&self) -> bool {
+        let queue = lock(&self.queue);
+        queue.line.is_deserted() && self.word().out() == 0
     }
 
     pub(super) fn waiter(&self) -> Waiter<'_> {
@@ -115,12 +137,13 @@ impl Semaphore {
     }
 
     /// Changes the word and admits, in the same step, as many as it then has permits for.
-    fn change(&self, line: &mut Line, change: impl Fn(PermitWord) -> PermitWord) -> Woken {
+    fn change(&self, queue: &mut Queue, change: impl Fn(PermitWord) -> PermitWord) -> Woken {
+        let Queue { grant, line } = queue;
         let mut word = self.word();
         let admitted = loop {
             let changed = change(word);
             let free = changed.free();
-            let (admitted, changed) = match self.grant {
+            let (admitted, changed) = match grant {
                 Grant::Permit => {
                     let admitted = free.min(line.len());
                     (admitted, changed.with_out(admitted))
@@ -134,7 +157,7 @@ impl Semaphore {
                 Err(newer) => word = newer,
             }
         };
-        let mut admit = || line.admit_first(self.grant);
+        let mut admit = || line.admit_first(*grant);
         Woken {
             first: if admitted > 0 { admit() } else { None },
             others: (1..admitted).filter_map(|_| admit()).collect(),
@@ -188,6 +211,10 @@ impl Semaphore {
     }
 }
 
+fn grant(is_fair: bool) -> Grant {
+    if is_fair { Grant::Permit } else { Grant::Try }
+}
+
 impl Waiter<'_> {
     /// Ready with a permit, which is the caller's to give back.
     pub(super) fn poll(&mut self, waker: &Waker) -> Poll<()> {
@@ -201,26 +228,26 @@ impl Waiter<'_> {
     fn join(&mut self, waker: &Waker) -> Poll<()> {
         // Outside the lock, as every use of a waker.
         let waker = waker.clone();
-        let mut line = lock(&self.semaphore.line);
+        let mut queue = lock(&self.semaphore.queue);
         if self.semaphore.take_or_await() {
-            drop(line);
+            drop(queue);
             return Poll::Ready(());
         }
-        self.place = Some(line.join(waker));
+        self.place = Some(queue.line.join(waker));
         Poll::Pending
     }
 
     fn look(&mut self, waker: &Waker) -> Poll<()> {
         let waker = waker.clone();
-        let mut line = lock(&self.semaphore.line);
+        let mut queue = lock(&self.semaphore.queue);
         let Some(place) = &self.place else {
             return Poll::Pending;
         };
-        let has_permit = match line.turn(place) {
+        let has_permit = match queue.line.turn(place) {
             Turn::Waiting(old) => {
                 let old = std::mem::replace(old, waker);
                 // The last handle on a task may go with it, and the task's waiter in this line.
-                drop(line);
+                drop(queue);
                 drop(old);
                 return Poll::Pending;
             }
@@ -228,39 +255,39 @@ impl Waiter<'_> {
             Turn::Called => self.semaphore.take_or_await(),
         };
         if !has_permit {
-            line.rejoin(place, waker);
+            queue.line.rejoin(place, waker);
             return Poll::Pending;
         }
-        self.leave(line);
+        self.leave(queue);
         Poll::Ready(())
     }
 
     /// Gives the wait up. If a permit was given to it before, it has one: true.
     pub(super) fn give_up(&mut self) -> bool {
-        let mut line = lock(&self.semaphore.line);
+        let mut queue = lock(&self.semaphore.queue);
         let Some(place) = self.place.take() else {
             return false;
         };
-        let turn = line.leave(place);
+        let turn = queue.line.leave(place);
         let has_permit = match turn {
             Turn::Granted => true,
             // No more permits are free than waiters are called: if this one gets none, there is none
             // to call the next for.
             Turn::Called => self.semaphore.try_take(),
             Turn::Waiting(_) => {
-                self.semaphore.unmark(&line);
+                self.semaphore.unmark(&queue.line);
                 false
             }
         };
-        drop(line);
+        drop(queue);
         drop(turn);
         has_permit
     }
 
-    fn leave(&mut self, mut line: MutexGuard<'_, Line>) {
+    fn leave(&mut self, mut queue: MutexGuard<'_, Queue>) {
         if let Some(place) = self.place.take() {
-            let turn = line.leave(place);
-            drop(line);
+            let turn = queue.line.leave(place);
+            drop(queue);
             drop(turn);
         }
     }

@@ -9,6 +9,7 @@ use super::probes::Probe;
 use super::state::State;
 use super::state_word::StateWord;
 use crate::clock::Ticks;
+use crate::error_summary::SeenError;
 use crate::failure::CircuitOpen;
 use crate::sync::atomic::Ordering;
 
@@ -94,10 +95,10 @@ impl Machine {
         // Relaxed: a count that nothing is decided by.
         self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
         if self.events.has_consumers() {
-            self.announce_call(CircuitBreakerEventKind::NotPermitted);
+            self.announce_call(CircuitBreakerEventKind::NotPermitted, SeenError::Unknown);
         }
         CircuitOpen {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.name()),
             state: word.state(),
             retry_after: nanos_left.map(Duration::from_nanos),
         }

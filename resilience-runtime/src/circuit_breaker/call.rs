@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 use super::CircuitBreaker;
 use super::event::FailureCause;
 use super::permit::{Judged, Permit};
+use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
@@ -110,7 +111,10 @@ where
 {
     let result = match outcome {
         Ok(outcome) => outcome.as_result(),
-        Err(error) => return verdict_on(error).settle(permit, FailureCause::Error),
+        Err(error) => {
+            return verdict_on(error)
+                .settle(permit, FailureCause::Error, || SeenError::Policy(error));
+        }
     };
     let cause = if result.is_ok() {
         FailureCause::Result
@@ -120,7 +124,7 @@ where
     // A classification that panics counts like a body that does.
     let running = permit.run();
     let judged = classify(result);
-    judged.settle(running.came_back(), cause);
+    judged.settle(running.came_back(), cause, || SeenError::of_result(result));
 }
 
 /// How the call counts that another policy ended, further inside.

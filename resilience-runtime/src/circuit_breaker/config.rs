@@ -1,12 +1,11 @@
-use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::config_builder::CircuitBreakerConfigBuilder;
+use super::predicates::Predicates;
+use super::settings::Settings;
 use super::state::State;
-use crate::interval::WaitInterval;
-use crate::outcome::Verdict;
-use crate::predicate::matches_any;
 
 /// The settings of a circuit breaker. Names, defaults and meanings are Resilience4j's.
 ///
@@ -28,10 +27,9 @@ use crate::predicate::matches_any;
 ///     "`failure_rate_threshold` takes a percentage above 0 and at most 100, but was 0",
 /// );
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CircuitBreakerConfig {
-    settings: Arc<CircuitBreakerConfigBuilder>,
-    wait: WaitInterval,
+    settings: Arc<Settings>,
 }
 
 /// What a sliding window holds.
@@ -64,11 +62,14 @@ pub enum OpenFor {
 
 impl CircuitBreakerConfig {
     /// Of settings that fit.
-    pub(super) fn of(settings: CircuitBreakerConfigBuilder) -> Self {
+    pub(super) fn of(settings: Settings) -> Self {
         Self {
-            wait: settings.wait_interval(),
             settings: Arc::new(settings),
         }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Starts from the defaults.
@@ -86,7 +87,7 @@ impl CircuitBreakerConfig {
     /// assert_eq!((own.sliding_window_size(), own.minimum_number_of_calls()), (20, 5));
     /// ```
     pub fn to_builder(&self) -> CircuitBreakerConfigBuilder {
-        (*self.settings).clone()
+        CircuitBreakerConfigBuilder::giving(&self.settings)
     }
 
     /// Share of failed calls, in percent, at which the breaker opens. Default 50.
@@ -147,7 +148,7 @@ impl CircuitBreakerConfig {
     /// How long the breaker stays open for the `attempt`th time in a row (from 1).
     #[must_use]
     pub fn wait_in_open_state(&self, attempt: u32) -> Duration {
-        self.wait.after(attempt)
+        self.settings.wait_interval().after(attempt)
     }
 
     /// Whether the breaker goes half-open by itself when the wait is over, not at the next call.
@@ -170,45 +171,23 @@ impl CircuitBreakerConfig {
         self.settings.cancelled_calls
     }
 
-    /// Ignore wins over record; without a predicate that records, every error is a failure.
-    pub(super) fn judge_error(&self, error: &dyn Any) -> Verdict {
-        let settings = &self.settings;
-        if matches_any(&settings.ignore_errors, error) {
-            Verdict::Ignored
-        } else if settings.record_errors.is_empty() || matches_any(&settings.record_errors, error) {
-            Verdict::Failure
-        } else {
-            Verdict::Success
-        }
-    }
-
-    /// Whether an error is a failure and a value a success, and nothing more to it.
-    pub(super) fn has_no_predicates(&self) -> bool {
-        let settings = &self.settings;
-        settings.record_errors.is_empty()
-            && settings.ignore_errors.is_empty()
-            && settings.record_results.is_empty()
-            && settings.transition_on_result.is_none()
-    }
-
-    pub(super) fn judge_value(&self, value: &dyn Any) -> Verdict {
-        if matches_any(&self.settings.record_results, value) {
-            Verdict::Failure
-        } else {
-            Verdict::Success
-        }
-    }
-
-    pub(super) fn transition_on(&self, outcome: Result<&dyn Any, &dyn Any>) -> Option<OpenFor> {
-        self.settings
-            .transition_on_result
-            .as_ref()
-            .and_then(|open_for| open_for(outcome))
+    pub(super) fn predicates(&self) -> Option<&Arc<Predicates>> {
+        self.settings.predicates.as_ref()
     }
 }
 
 impl Default for CircuitBreakerConfig {
     fn default() -> Self {
-        Self::of(CircuitBreakerConfigBuilder::default())
+        Self::of(Settings::default())
+    }
+}
+
+impl fmt::Debug for CircuitBreakerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut settings = f.debug_struct("CircuitBreakerConfig");
+        for (setting, value) in self.settings.listed() {
+            settings.field(setting, &format_args!("{value}"));
+        }
+        settings.finish_non_exhaustive()
     }
 }

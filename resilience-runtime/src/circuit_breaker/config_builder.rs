@@ -1,140 +1,136 @@
 use std::any::Any;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resilience_settings::SettingError;
-use resilience_settings::circuit_breaker as rules;
-
 use super::config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowType};
+use super::predicates::Predicates;
+use super::settings::WaitFunction;
 use super::state::State;
 use crate::config_error::ConfigError;
-use crate::interval::WaitInterval;
-use crate::predicate::{Predicate, typed};
+use crate::predicate::typed;
 
 /// Builds a [`CircuitBreakerConfig`]; a setting that is not named keeps its default.
-#[derive(Clone)]
+#[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct CircuitBreakerConfigBuilder {
-    pub(super) failure_rate_threshold: f32,
-    pub(super) slow_call_rate_threshold: f32,
-    pub(super) slow_call_duration_threshold: Duration,
-    pub(super) permitted_number_of_calls_in_half_open_state: u32,
-    pub(super) max_wait_duration_in_half_open_state: Duration,
-    pub(super) transition_to_state_after_wait_duration: State,
-    pub(super) sliding_window_type: SlidingWindowType,
-    pub(super) sliding_window_size: u32,
-    pub(super) minimum_number_of_calls: u32,
-    pub(super) wait_duration_in_open_state: Duration,
-    pub(super) enable_exponential_backoff: bool,
-    pub(super) exponential_backoff_multiplier: f64,
-    pub(super) exponential_max_wait_duration_in_open_state: Option<Duration>,
-    pub(super) enable_randomized_wait: bool,
-    pub(super) randomized_wait_factor: f64,
-    pub(super) wait_interval_function_in_open_state:
-        Option<Arc<dyn Fn(u32) -> Duration + Send + Sync>>,
-    pub(super) automatic_transition_from_open_to_half_open_enabled: bool,
-    pub(super) initial_state: State,
-    pub(super) cancelled_calls: CancelledCalls,
-    pub(super) record_errors: Vec<Predicate>,
-    pub(super) ignore_errors: Vec<Predicate>,
-    pub(super) record_results: Vec<Predicate>,
-    pub(super) transition_on_result: Option<Arc<TransitionOnResult>>,
+    pub(super) failure_rate_threshold: Option<f32>,
+    pub(super) slow_call_rate_threshold: Option<f32>,
+    pub(super) slow_call_duration_threshold: Option<Duration>,
+    pub(super) permitted_number_of_calls_in_half_open_state: Option<u32>,
+    pub(super) max_wait_duration_in_half_open_state: Option<Duration>,
+    pub(super) transition_to_state_after_wait_duration: Option<State>,
+    pub(super) sliding_window_type: Option<SlidingWindowType>,
+    pub(super) sliding_window_size: Option<u32>,
+    pub(super) minimum_number_of_calls: Option<u32>,
+    pub(super) wait: WaitSettings,
+    pub(super) automatic_transition_from_open_to_half_open_enabled: Option<bool>,
+    pub(super) initial_state: Option<State>,
+    pub(super) cancelled_calls: Option<CancelledCalls>,
+    pub(super) predicates: Predicates,
 }
 
-pub(super) type TransitionOnResult =
-    dyn Fn(Result<&dyn Any, &dyn Any>) -> Option<OpenFor> + Send + Sync;
+/// The settings of the wait in OPEN, which belong together: a function takes the place of the others.
+#[derive(Clone, Default)]
+pub(super) struct WaitSettings {
+    pub(super) duration: Option<Duration>,
+    pub(super) enable_exponential_backoff: Option<bool>,
+    pub(super) exponential_backoff_multiplier: Option<f64>,
+    pub(super) exponential_max: Option<Duration>,
+    pub(super) enable_randomized_wait: Option<bool>,
+    pub(super) randomized_wait_factor: Option<f64>,
+    pub(super) function: Option<WaitFunction>,
+}
 
 impl CircuitBreakerConfigBuilder {
     /// Share of failed calls at which the breaker opens, in percent: above 0 and at most 100.
     pub fn failure_rate_threshold(mut self, percent: f32) -> Self {
-        self.failure_rate_threshold = percent;
+        self.failure_rate_threshold = Some(percent);
         self
     }
 
     /// Share of slow calls at which the breaker opens, in percent: above 0 and at most 100.
     pub fn slow_call_rate_threshold(mut self, percent: f32) -> Self {
-        self.slow_call_rate_threshold = percent;
+        self.slow_call_rate_threshold = Some(percent);
         self
     }
 
     /// A call that takes longer than this is slow. At least 1 ns.
     pub fn slow_call_duration_threshold(mut self, threshold: Duration) -> Self {
-        self.slow_call_duration_threshold = threshold;
+        self.slow_call_duration_threshold = Some(threshold);
         self
     }
 
     /// How many calls may probe the dependency in a half-open round: from 1 to 262143.
     pub fn permitted_number_of_calls_in_half_open_state(mut self, calls: u32) -> Self {
-        self.permitted_number_of_calls_in_half_open_state = calls;
+        self.permitted_number_of_calls_in_half_open_state = Some(calls);
         self
     }
 
     /// How long a half-open round may last; zero for no limit. Whole milliseconds count.
     pub fn max_wait_duration_in_half_open_state(mut self, wait: Duration) -> Self {
-        self.max_wait_duration_in_half_open_state = wait;
+        self.max_wait_duration_in_half_open_state = Some(wait);
         self
     }
 
     /// Where a half-open round goes that lasted too long: [`State::Open`] or [`State::Closed`].
     pub fn transition_to_state_after_wait_duration(mut self, state: State) -> Self {
-        self.transition_to_state_after_wait_duration = state;
+        self.transition_to_state_after_wait_duration = Some(state);
         self
     }
 
     /// Whether the window holds the last calls or the last seconds.
     pub fn sliding_window_type(mut self, window_type: SlidingWindowType) -> Self {
-        self.sliding_window_type = window_type;
+        self.sliding_window_type = Some(window_type);
         self
     }
 
     /// The length of the window: from 1 to 262143 calls, or from 1 to 86400 seconds.
     pub fn sliding_window_size(mut self, size: u32) -> Self {
-        self.sliding_window_size = size;
+        self.sliding_window_size = Some(size);
         self
     }
 
     /// How many calls the window must hold before its rates mean anything. At least 1.
     pub fn minimum_number_of_calls(mut self, calls: u32) -> Self {
-        self.minimum_number_of_calls = calls;
+        self.minimum_number_of_calls = Some(calls);
         self
     }
 
     /// How long the breaker stays open. At least 1 ms; whole milliseconds count.
     pub fn wait_duration_in_open_state(mut self, wait: Duration) -> Self {
-        self.wait_duration_in_open_state = wait;
+        self.wait.duration = Some(wait);
         self
     }
 
     /// Whether each opening in a row waits longer than the one before, beginning with
     /// `wait_duration_in_open_state`.
     pub fn enable_exponential_backoff(mut self, enabled: bool) -> Self {
-        self.enable_exponential_backoff = enabled;
+        self.wait.enable_exponential_backoff = Some(enabled);
         self
     }
 
     /// How much longer. At least 1; default 1.5.
     pub fn exponential_backoff_multiplier(mut self, multiplier: f64) -> Self {
-        self.exponential_backoff_multiplier = multiplier;
+        self.wait.exponential_backoff_multiplier = Some(multiplier);
         self
     }
 
     /// The longest that an exponential wait becomes. At least 1 ms; default no limit.
     pub fn exponential_max_wait_duration_in_open_state(mut self, wait: Duration) -> Self {
-        self.exponential_max_wait_duration_in_open_state = Some(wait);
+        self.wait.exponential_max = Some(wait);
         self
     }
 
     /// Whether the wait is drawn at random around `wait_duration_in_open_state`.
     pub fn enable_randomized_wait(mut self, enabled: bool) -> Self {
-        self.enable_randomized_wait = enabled;
+        self.wait.enable_randomized_wait = Some(enabled);
         self
     }
 
     /// How far the random wait strays: from 0 to 1, default 0.5, which is from half to one and a
     /// half of its length.
     pub fn randomized_wait_factor(mut self, factor: f64) -> Self {
-        self.randomized_wait_factor = factor;
+        self.wait.randomized_wait_factor = Some(factor);
         self
     }
 
@@ -145,25 +141,25 @@ impl CircuitBreakerConfigBuilder {
         mut self,
         wait: impl Fn(u32) -> Duration + Send + Sync + 'static,
     ) -> Self {
-        self.wait_interval_function_in_open_state = Some(Arc::new(wait));
+        self.wait.function = Some(Arc::new(wait));
         self
     }
 
     /// Whether the breaker goes half-open by itself when the wait is over, not at the next call.
     pub fn automatic_transition_from_open_to_half_open_enabled(mut self, enabled: bool) -> Self {
-        self.automatic_transition_from_open_to_half_open_enabled = enabled;
+        self.automatic_transition_from_open_to_half_open_enabled = Some(enabled);
         self
     }
 
     /// The state in which the breaker begins.
     pub fn initial_state(mut self, state: State) -> Self {
-        self.initial_state = state;
+        self.initial_state = Some(state);
         self
     }
 
     /// What a call counts as whose future was dropped.
     pub fn cancelled_calls(mut self, cancelled: CancelledCalls) -> Self {
-        self.cancelled_calls = cancelled;
+        self.cancelled_calls = Some(cancelled);
         self
     }
 
@@ -187,7 +183,7 @@ impl CircuitBreakerConfigBuilder {
         mut self,
         predicate: impl Fn(&E) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.record_errors.push(typed(predicate));
+        self.predicates.record_errors.push(typed(predicate));
         self
     }
 
@@ -209,7 +205,7 @@ impl CircuitBreakerConfigBuilder {
         mut self,
         predicate: impl Fn(&E) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.ignore_errors.push(typed(predicate));
+        self.predicates.ignore_errors.push(typed(predicate));
         self
     }
 
@@ -230,7 +226,7 @@ impl CircuitBreakerConfigBuilder {
         mut self,
         predicate: impl Fn(&T) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.record_results.push(typed(predicate));
+        self.predicates.record_results.push(typed(predicate));
         self
     }
 
@@ -259,7 +255,7 @@ impl CircuitBreakerConfigBuilder {
         mut self,
         open_for: impl Fn(Result<&dyn Any, &dyn Any>) -> Option<OpenFor> + Send + Sync + 'static,
     ) -> Self {
-        self.transition_on_result = Some(Arc::new(open_for));
+        self.predicates.transition_on_result = Some(Arc::new(open_for));
         self
     }
 
@@ -268,107 +264,12 @@ impl CircuitBreakerConfigBuilder {
     /// # Errors
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<CircuitBreakerConfig, ConfigError> {
-        let problems = self.problems();
+        let settings = self.settings();
+        let problems = settings.problems();
         if problems.is_empty() {
-            Ok(CircuitBreakerConfig::of(self))
+            Ok(CircuitBreakerConfig::of(settings))
         } else {
             Err(ConfigError { problems })
         }
-    }
-
-    fn problems(&self) -> Vec<SettingError> {
-        let time_based = self.sliding_window_type == SlidingWindowType::TimeBased;
-        let half_open_timeout = self.transition_to_state_after_wait_duration.to_string();
-        let cap = self.exponential_max_wait_duration_in_open_state;
-        [
-            rules::FAILURE_RATE_THRESHOLD.check_number(self.failure_rate_threshold.into()),
-            rules::SLOW_CALL_RATE_THRESHOLD.check_number(self.slow_call_rate_threshold.into()),
-            rules::SLOW_CALL_DURATION_THRESHOLD.check_duration(self.slow_call_duration_threshold),
-            rules::PERMITTED_NUMBER_OF_CALLS_IN_HALF_OPEN_STATE
-                .check_number(self.permitted_number_of_calls_in_half_open_state.into()),
-            rules::TRANSITION_TO_STATE_AFTER_WAIT_DURATION.check_choice(&half_open_timeout),
-            rules::check_window(time_based, self.sliding_window_size),
-            rules::MINIMUM_NUMBER_OF_CALLS.check_number(self.minimum_number_of_calls.into()),
-            rules::WAIT_DURATION_IN_OPEN_STATE.check_duration(self.wait_duration_in_open_state),
-            rules::EXPONENTIAL_BACKOFF_MULTIPLIER.check_number(self.exponential_backoff_multiplier),
-            cap.map_or(Ok(()), |cap| {
-                rules::EXPONENTIAL_MAX_WAIT_DURATION_IN_OPEN_STATE.check_duration(cap)
-            }),
-            rules::RANDOMIZED_WAIT_FACTOR.check_number(self.randomized_wait_factor),
-            rules::check_wait(self.enable_exponential_backoff, self.enable_randomized_wait),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect()
-    }
-
-    pub(super) fn wait_interval(&self) -> WaitInterval {
-        let wait = self.wait_duration_in_open_state;
-        if let Some(function) = &self.wait_interval_function_in_open_state {
-            WaitInterval::Custom {
-                wait: Arc::clone(function),
-                otherwise: wait,
-            }
-        } else if self.enable_exponential_backoff {
-            WaitInterval::Exponential {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                max: self.exponential_max_wait_duration_in_open_state,
-            }
-        } else if self.enable_randomized_wait {
-            WaitInterval::Randomized {
-                around: wait,
-                factor: self.randomized_wait_factor,
-            }
-        } else {
-            WaitInterval::Fixed(wait)
-        }
-    }
-}
-
-impl Default for CircuitBreakerConfigBuilder {
-    fn default() -> Self {
-        Self {
-            failure_rate_threshold: 50.0,
-            slow_call_rate_threshold: 100.0,
-            slow_call_duration_threshold: Duration::from_secs(60),
-            permitted_number_of_calls_in_half_open_state: 10,
-            max_wait_duration_in_half_open_state: Duration::ZERO,
-            transition_to_state_after_wait_duration: State::Open,
-            sliding_window_type: SlidingWindowType::CountBased,
-            sliding_window_size: 100,
-            minimum_number_of_calls: 100,
-            wait_duration_in_open_state: Duration::from_secs(60),
-            enable_exponential_backoff: false,
-            exponential_backoff_multiplier: 1.5,
-            exponential_max_wait_duration_in_open_state: None,
-            enable_randomized_wait: false,
-            randomized_wait_factor: 0.5,
-            wait_interval_function_in_open_state: None,
-            automatic_transition_from_open_to_half_open_enabled: false,
-            initial_state: State::Closed,
-            cancelled_calls: CancelledCalls::Ignore,
-            record_errors: Vec::new(),
-            ignore_errors: Vec::new(),
-            record_results: Vec::new(),
-            transition_on_result: None,
-        }
-    }
-}
-
-impl fmt::Debug for CircuitBreakerConfigBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CircuitBreakerConfigBuilder")
-            .field("failure_rate_threshold", &self.failure_rate_threshold)
-            .field("slow_call_rate_threshold", &self.slow_call_rate_threshold)
-            .field(
-                "slow_call_duration_threshold",
-                &self.slow_call_duration_threshold,
-            )
-            .field("sliding_window_type", &self.sliding_window_type)
-            .field("sliding_window_size", &self.sliding_window_size)
-            .field("minimum_number_of_calls", &self.minimum_number_of_calls)
-            .field("wait_in_open_state", &self.wait_interval())
-            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use resilience_settings::circuit_breaker as rules;
 
 use super::config::SlidingWindowType;
 use super::config_builder::CircuitBreakerConfigBuilder;
+use super::settings::Settings;
 
 impl CircuitBreakerConfigBuilder {
     /// What is doubtful about the settings, though none of them is refused: one that has no effect
@@ -21,31 +22,33 @@ impl CircuitBreakerConfigBuilder {
     /// ```
     #[must_use]
     pub fn doubts(&self) -> Vec<SettingDoubt> {
-        let default = Self::default();
-        let half_open_timeout = self.transition_to_state_after_wait_duration.to_string();
+        let (settings, default) = (self.settings(), Settings::default());
+        let half_open_timeout = settings.transition_to_state_after_wait_duration.to_string();
         rules::doubts(&rules::Given {
-            time_based: self.sliding_window_type == SlidingWindowType::TimeBased,
-            sliding_window_size: Some(self.sliding_window_size),
+            time_based: settings.sliding_window_type == SlidingWindowType::TimeBased,
+            sliding_window_size: Some(settings.sliding_window_size),
             minimum_number_of_calls: other_than(
-                self.minimum_number_of_calls,
+                settings.minimum_number_of_calls,
                 &default.minimum_number_of_calls,
             ),
-            wait_duration_in_open_state: Some(self.wait_duration_in_open_state),
-            enable_exponential_backoff: self.enable_exponential_backoff,
+            wait_duration_in_open_state: Some(settings.wait_duration_in_open_state),
+            enable_exponential_backoff: settings.enable_exponential_backoff,
             exponential_backoff_multiplier: other_than(
-                self.exponential_backoff_multiplier,
+                settings.exponential_backoff_multiplier,
                 &default.exponential_backoff_multiplier,
             ),
-            exponential_max_wait_duration_in_open_state: self
+            exponential_max_wait_duration_in_open_state: settings
                 .exponential_max_wait_duration_in_open_state,
-            enable_randomized_wait: self.enable_randomized_wait,
+            enable_randomized_wait: settings.enable_randomized_wait,
             randomized_wait_factor: other_than(
-                self.randomized_wait_factor,
+                settings.randomized_wait_factor,
                 &default.randomized_wait_factor,
             ),
-            max_wait_duration_in_half_open_state: Some(self.max_wait_duration_in_half_open_state),
+            max_wait_duration_in_half_open_state: Some(
+                settings.max_wait_duration_in_half_open_state,
+            ),
             transition_to_state_after_wait_duration: other_than(
-                self.transition_to_state_after_wait_duration,
+                settings.transition_to_state_after_wait_duration,
                 &default.transition_to_state_after_wait_duration,
             )
             .map(|_| half_open_timeout.as_str()),

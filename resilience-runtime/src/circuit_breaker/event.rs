@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::state::State;
+use crate::error_summary::ErrorSummary;
 
 /// Something that happened at a circuit breaker.
 ///
@@ -30,6 +31,8 @@ pub struct CircuitBreakerEvent {
     pub created_at: SystemTime,
     /// What happened.
     pub kind: CircuitBreakerEventKind,
+    /// The error that the call ended with, of an `Error` or `IgnoredError`, where it is known.
+    pub error: Option<ErrorSummary>,
 }
 
 /// What happened at a circuit breaker. In DISABLED and FORCED_OPEN only transitions and resets are
@@ -95,6 +98,43 @@ pub enum FailureCause {
     /// Its future was dropped, after it had run past the slow-call threshold or where
     /// `cancelled_calls` counts all of them.
     Cancelled,
+}
+
+impl CircuitBreakerEventKind {
+    /// The names of all types of events, in the order of Resilience4j's. The last one is ours.
+    pub const TYPE_NAMES: &'static [&'static str] = &[
+        "ERROR",
+        "IGNORED_ERROR",
+        "SUCCESS",
+        "NOT_PERMITTED",
+        "STATE_TRANSITION",
+        "RESET",
+        "FAILURE_RATE_EXCEEDED",
+        "SLOW_CALL_RATE_EXCEEDED",
+        "CANCELLED",
+    ];
+
+    /// The type's name, as Resilience4j's endpoints have it.
+    ///
+    /// ```
+    /// use resilience4rs::CircuitBreakerEventKind;
+    ///
+    /// assert_eq!(CircuitBreakerEventKind::NotPermitted.type_name(), "NOT_PERMITTED");
+    /// ```
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Success { .. } => "SUCCESS",
+            Self::Error { .. } => "ERROR",
+            Self::IgnoredError { .. } => "IGNORED_ERROR",
+            Self::Cancelled { .. } => "CANCELLED",
+            Self::NotPermitted => "NOT_PERMITTED",
+            Self::StateTransition { .. } => "STATE_TRANSITION",
+            Self::Reset => "RESET",
+            Self::FailureRateExceeded { .. } => "FAILURE_RATE_EXCEEDED",
+            Self::SlowCallRateExceeded { .. } => "SLOW_CALL_RATE_EXCEEDED",
+        }
+    }
 }
 
 impl fmt::Display for CircuitBreakerEvent {

@@ -1,10 +1,15 @@
 use super::config::CircuitBreakerConfig;
 use super::metrics::{Totals, percentage};
-use super::window::Window;
+use super::window::Shape;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The fewest calls that may open a CLOSED breaker. Comparing with them spares computing the rates
 /// on the way of a call.
-#[derive(Debug)]
+///
+/// Its numbers are loaded and stored one by one. A call that comes while they change may find some
+/// of either: at worst it takes the rates to be below their thresholds, and leaves them to the next
+/// call to judge. It never opens the breaker by them: that is decided by the rates themselves.
+#[derive(Debug, Default)]
 pub(super) struct Fewest {
     /// Where there are just enough calls for a rate.
     at_first: Among,
@@ -13,24 +18,33 @@ pub(super) struct Fewest {
 }
 
 /// How many of `calls`, or of more, it takes for the rates to reach their thresholds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Among {
-    calls: u64,
-    failed: u64,
-    slow: u64,
+    calls: AtomicU64,
+    failed: AtomicU64,
+    slow: AtomicU64,
 }
 
 impl Fewest {
-    pub(super) fn new(config: &CircuitBreakerConfig, window: &Window) -> Self {
-        let at_first = window.calls_for_a_rate(config.minimum_number_of_calls());
-        let among = |calls| Among {
-            calls,
-            failed: fewest_to_reach(config.failure_rate_threshold(), calls),
-            slow: fewest_to_reach(config.slow_call_rate_threshold(), calls),
-        };
-        Self {
-            at_first: among(at_first),
-            when_full: among(window.size().unwrap_or(at_first)),
+    pub(super) fn new(config: &CircuitBreakerConfig) -> Self {
+        let fewest = Self::default();
+        fewest.follow(config);
+        fewest
+    }
+
+    /// Takes the numbers of other settings.
+    pub(super) fn follow(&self, config: &CircuitBreakerConfig) {
+        let minimum = config.minimum_number_of_calls().into();
+        let window = Shape::of(config).calls().unwrap_or(u64::MAX);
+        let at_first = window.min(minimum);
+        let full = if window == u64::MAX { at_first } else { window };
+        for (among, calls) in [(&self.at_first, at_first), (&self.when_full, full)] {
+            let failed = fewest_to_reach(config.failure_rate_threshold(), calls);
+            let slow = fewest_to_reach(config.slow_call_rate_threshold(), calls);
+            // Relaxed: see above.
+            among.calls.store(calls, Ordering::Relaxed);
+            among.failed.store(failed, Ordering::Relaxed);
+            among.slow.store(slow, Ordering::Relaxed);
         }
     }
 
@@ -38,14 +52,16 @@ impl Fewest {
     #[inline]
     pub(super) fn are_more_than(&self, totals: Totals) -> bool {
         self.at_first.is_more_than(totals)
-            || totals.calls >= self.when_full.calls && self.when_full.is_more_than(totals)
+            || totals.calls >= self.when_full.calls.load(Ordering::Relaxed)
+                && self.when_full.is_more_than(totals)
     }
 }
 
 impl Among {
     #[inline]
     fn is_more_than(&self, totals: Totals) -> bool {
-        totals.failed < self.failed && totals.slow < self.slow
+        totals.failed < self.failed.load(Ordering::Relaxed)
+            && totals.slow < self.slow.load(Ordering::Relaxed)
     }
 }
 

@@ -16,6 +16,7 @@ use super::recording::Completion;
 use super::state::State;
 use super::transition::Wait;
 use crate::clock::Clock;
+use crate::membership::Membership;
 
 const FAILED: Completion = Completion::Failed(FailureCause::Error);
 
@@ -26,7 +27,7 @@ fn machine() -> StdArc<Machine> {
         .permitted_number_of_calls_in_half_open_state(1)
         .build()
         .unwrap();
-    Machine::new("model".into(), config, Clock::manual().into())
+    Machine::new(Membership::alone("model"), &config, Clock::manual().into())
 }
 
 fn half_open() -> StdArc<Machine> {

@@ -2,97 +2,93 @@
 //!
 //! A call's way is lock-free: it loads the state word (`admission`), and later
 //! counts its outcome in the window of its era (`recording`). Only a change of
-//! state takes the lock (`transition`), which makes changes follow one another;
-//! the new state's data are ready before its word is published.
+//! state (`transition`) or of settings (`changing`) takes the lock, which makes
+//! changes follow one another; the new era's data are ready before its word is
+//! published.
 
 use std::sync::{Arc, Weak};
 
 use super::config::CircuitBreakerConfig;
+use super::config_builder::CircuitBreakerConfigBuilder;
 use super::counts::Counts;
 use super::event::CircuitBreakerEvent;
-use super::fewest::Fewest;
+use super::in_force::InForce;
 use super::metrics::{CircuitBreakerMetrics, Totals, percentage};
 use super::probes::Probes;
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
 use super::transition::Period;
-use super::window::{CountWindow, Window};
-use crate::clock::{Clock, Span, nanos_of};
+use super::window::{Shape, Window};
+use super::windows::{AddedWindows, FIRST};
+use crate::clock::Clock;
 use crate::event_bus::EventBus;
-use crate::sync::Mutex;
+use crate::membership::Membership;
 use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, yield_now};
 
 #[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) name: Arc<str>,
-    pub(super) config: CircuitBreakerConfig,
+    pub(super) membership: Membership<CircuitBreakerConfigBuilder>,
     pub(super) clock: Clock,
     pub(super) events: EventBus<CircuitBreakerEvent>,
     /// For timers, which must not keep the machine alive.
     pub(super) this: Weak<Machine>,
 
     pub(super) word: AtomicU64,
+    /// The era in which the state began: those since are the same state's, with windows of other
+    /// shapes.
+    pub(super) state_began: AtomicU64,
     /// The last moment of the wait in OPEN, as [`Ticks`]. Stored by no other state, so that whoever
     /// has seen an OPEN finds that one's or a later one's.
     pub(super) open_until: AtomicU64,
-    /// When the longest round of HALF_OPEN is over.
+    /// When the longest round of HALF_OPEN is over; `u64::MAX` where there is no longest.
     pub(super) round_end_nanos: AtomicU64,
     pub(super) counts: Counts,
-    pub(super) probe_window: CountWindow,
+    pub(super) probe_window: Window,
+    pub(super) added_windows: AddedWindows,
     pub(super) probes: Probes,
     /// Which rates METRICS_ONLY has announced; it does so once.
     pub(super) announced: AtomicU64,
-    /// What only a change of state touches.
+    /// What only a change of state or of settings touches.
     pub(super) period: Mutex<Period>,
 
-    pub(super) failure_rate_threshold: f32,
-    pub(super) slow_call_rate_threshold: f32,
-    /// Whether no predicate has a say in what counts as a failure.
-    pub(super) judges_plainly: bool,
-    pub(super) slow_call_nanos: u64,
-    /// `slow_call_nanos` on the clock's own scale.
-    pub(super) slow_call_span: Span,
-    pub(super) calls_for_a_rate: u64,
-    pub(super) calls_for_a_probe_rate: u64,
-    pub(super) fewest: Fewest,
+    pub(super) in_force: InForce,
 }
 
 impl Machine {
-    pub(super) fn new(name: Arc<str>, config: CircuitBreakerConfig, clock: Clock) -> Arc<Self> {
+    pub(super) fn new(
+        membership: Membership<CircuitBreakerConfigBuilder>,
+        config: &CircuitBreakerConfig,
+        clock: Clock,
+    ) -> Arc<Self> {
         let machine = Arc::new_cyclic(|this| {
-            let probes = config.permitted_number_of_calls_in_half_open_state();
-            let window = Window::new(&config, clock.now_nanos());
-            let probe_window = CountWindow::new(probes);
-            let minimum = config.minimum_number_of_calls();
-            let slow_call_nanos = nanos_of(config.slow_call_duration_threshold());
+            let now = clock.now_nanos();
             Self {
+                membership,
                 events: EventBus::default(),
                 this: Weak::clone(this),
                 word: AtomicU64::new(
-                    StateWord::new(State::Closed, MetricsSource::Window, 0).bits(),
+                    StateWord::new(State::Closed, MetricsSource::Window(FIRST), 0).bits(),
                 ),
+                state_began: AtomicU64::new(0),
                 open_until: AtomicU64::new(0),
                 round_end_nanos: AtomicU64::new(u64::MAX),
+                counts: Counts::new(Window::new(Shape::of(config), now)),
+                probe_window: Window::new(Shape::of_probes(config), now),
+                added_windows: AddedWindows::default(),
                 probes: Probes::new(),
                 announced: AtomicU64::new(0),
                 period: Mutex::new(Period::default()),
-                failure_rate_threshold: config.failure_rate_threshold(),
-                slow_call_rate_threshold: config.slow_call_rate_threshold(),
-                judges_plainly: config.has_no_predicates(),
-                slow_call_nanos,
-                slow_call_span: clock.span_of(slow_call_nanos),
-                fewest: Fewest::new(&config, &window),
-                calls_for_a_rate: window.calls_for_a_rate(minimum),
-                calls_for_a_probe_rate: probe_window.calls_for_a_rate(minimum),
-                counts: Counts::new(window),
-                probe_window,
-                name,
-                config,
+                in_force: InForce::new(config, &clock),
                 clock,
             }
         });
-        machine.begin_in_initial_state();
+        machine.begin_afresh();
         machine
+    }
+
+    pub(super) fn name(&self) -> &Arc<str> {
+        self.membership.name()
     }
 
     /// Acquire: with everything that was made ready for the state.
@@ -106,24 +102,41 @@ impl Machine {
         self.word() == word
     }
 
+    /// The word by which an outcome counts that `word` admitted: that, or the one that shows now, if
+    /// the state has been the same since. `None` where another has begun.
+    pub(super) fn standing(&self, word: StateWord) -> Option<StateWord> {
+        let now = self.word();
+        // Relaxed: it was stored before the word that we see. If a later state's is there already, the
+        // one that we see is over, and takes nothing.
+        let is_same = now == word || word.era() >= self.state_began.load(Ordering::Relaxed);
+        is_same.then_some(now)
+    }
+
     pub(super) fn metrics(&self) -> CircuitBreakerMetrics {
         loop {
             let word = self.word();
-            let metrics = self.metrics_of(word);
-            if self.is_in(word) {
+            if let Some(metrics) = self.metrics_of(word)
+                && self.is_in(word)
+            {
                 return metrics;
             }
+            yield_now();
         }
     }
 
-    fn metrics_of(&self, word: StateWord) -> CircuitBreakerMetrics {
-        let (totals, enough) = match word.source() {
-            MetricsSource::Window => (
-                self.counts.window.totals(self.clock.now_nanos()),
-                self.calls_for_a_rate,
-            ),
-            MetricsSource::Probes => (self.probe_window.totals(), self.calls_for_a_probe_rate),
-            MetricsSource::Nothing => (Totals::default(), 0),
+    /// `None` where the window is in a later era, which is about to be published: it may have been
+    /// emptied for that.
+    fn metrics_of(&self, word: StateWord) -> Option<CircuitBreakerMetrics> {
+        let (totals, enough) = match self.window(word.source()) {
+            Some(window) => {
+                let totals = window.totals(self.clock.now_nanos());
+                if !window.is_in_era(word.era()) {
+                    return None;
+                }
+                let minimum = self.in_force.minimum_number_of_calls();
+                (totals, window.calls_for_a_rate(minimum))
+            }
+            None => (Totals::default(), 0),
         };
         let has_rate = totals.calls > 0 && totals.calls >= enough;
         let rate = |count| {
@@ -133,7 +146,7 @@ impl Machine {
                 -1.0
             }
         };
-        CircuitBreakerMetrics {
+        Some(CircuitBreakerMetrics {
             failure_rate: rate(totals.failed),
             slow_call_rate: rate(totals.slow),
             buffered_calls: totals.calls,
@@ -144,6 +157,6 @@ impl Machine {
             slow_successful_calls: totals.slow - totals.slow_failed,
             not_permitted_calls: self.counts.not_permitted.load(Ordering::Relaxed),
             cancelled_calls: self.counts.cancelled.load(Ordering::Relaxed),
-        }
+        })
     }
 }

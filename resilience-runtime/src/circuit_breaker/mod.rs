@@ -3,23 +3,34 @@
 mod admission;
 mod announcing;
 pub(crate) mod call;
+mod changing;
 mod config;
 mod config_builder;
 mod config_doubts;
+mod config_layers;
 mod counts;
 mod event;
+mod events;
 mod fewest;
+mod in_force;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod machine;
 mod metrics;
+#[cfg(all(test, not(resilience_loom)))]
+mod model;
 mod permit;
+mod predicates;
 mod probes;
+#[cfg(all(test, not(resilience_loom)))]
+mod properties;
 mod recording;
+mod settings;
 mod state;
 mod state_word;
 mod transition;
 mod window;
+mod windows;
 
 use std::any::Any;
 use std::fmt;
@@ -35,12 +46,18 @@ pub use permit::Permit;
 pub use state::{IllegalTransition, State};
 
 use crate::clock::{Clock, nanos_of};
+use crate::config_error::ConfigError;
+use crate::error_summary::SeenError;
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError};
 use crate::layer::{Run, run_blocking};
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::{Outcome, Verdict};
+use crate::policy::Policy;
 use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 pub(crate) use permit::Judgement;
+use predicates::Predicates;
 use recording::Completion;
 use transition::Wait;
 
@@ -74,22 +91,64 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    pub(crate) fn new(name: Arc<str>, config: CircuitBreakerConfig, clock: Clock) -> Self {
+    pub(crate) fn new(
+        membership: Membership<CircuitBreakerConfigBuilder>,
+        config: &CircuitBreakerConfig,
+        clock: Clock,
+    ) -> Self {
         Self {
-            machine: Machine::new(name, config, clock),
+            machine: Machine::new(membership, config, clock),
         }
     }
 
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.machine.name
+        self.machine.name()
     }
 
-    /// The instance's settings.
+    /// The instance's settings, as they are now.
     #[must_use]
-    pub fn config(&self) -> &CircuitBreakerConfig {
-        &self.machine.config
+    pub fn config(&self) -> CircuitBreakerConfig {
+        self.machine.in_force.config()
+    }
+
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now.
+    ///
+    /// The state stays, an OPEN with the end of its wait, and so do the counts: thresholds are applied
+    /// to what the window holds, when the next call is recorded. A window that becomes longer or
+    /// shorter keeps the last of what it holds; only between one of calls and one of seconds nothing
+    /// is kept.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use resilience4rs::{Registry, State};
+    ///
+    /// let breaker = Registry::new()
+    ///     .circuit_breaker_with("payments", |config| config.sliding_window_size(10))
+    ///     .unwrap();
+    /// for _ in 0..4 {
+    ///     breaker.try_acquire().unwrap().failure();
+    /// }
+    /// let changes = breaker
+    ///     .change_config(|config| config.minimum_number_of_calls(5).failure_rate_threshold(80.0))
+    ///     .unwrap();
+    /// assert_eq!(changes[0].to_string(), "`failure_rate_threshold` from 50 to 80");
+    /// assert_eq!(breaker.metrics().failed_calls, 4);
+    ///
+    /// breaker.try_acquire().unwrap().failure();
+    /// assert_eq!(breaker.state(), State::Open, "five of five failed");
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.machine
+            .membership
+            .change_while_running(self, configure)
     }
 
     /// The state now.
@@ -183,7 +242,7 @@ impl CircuitBreaker {
 
     #[inline]
     fn judge<V: Any, E: Any>(&self, result: Result<&V, &E>) -> Judgement {
-        if self.machine.judges_plainly {
+        if self.machine.in_force.judges_plainly() {
             return Judgement::from(Verdict::plain(result));
         }
         self.judge_by_predicates(result)
@@ -191,17 +250,15 @@ impl CircuitBreaker {
 
     #[inline(never)]
     fn judge_by_predicates<V: Any, E: Any>(&self, result: Result<&V, &E>) -> Judgement {
-        let config = self.config();
-        let (verdict, outcome): (_, Result<&dyn Any, &dyn Any>) = match result {
-            Ok(value) => (config.judge_value(value), Ok(value)),
-            Err(error) => (config.judge_error(error), Err(error)),
+        let outcome: Result<&dyn Any, &dyn Any> = match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error),
         };
-        let open_for = if asks_for_transition(verdict, outcome.is_ok()) {
-            config.transition_on(outcome)
-        } else {
-            None
-        };
-        Judgement { verdict, open_for }
+        self.machine.in_force.with_predicates(|predicates| {
+            let verdict = verdict_by(predicates, outcome);
+            let open_for = open_for_by(predicates, outcome, verdict);
+            Judgement { verdict, open_for }
+        })
     }
 
     /// Calls `consumer` with every event from now on, on the thread that brings it about. It may use
@@ -416,20 +473,23 @@ impl CircuitBreaker {
     /// Reports a call that went well.
     pub fn on_success(&self, elapsed: Duration) {
         self.machine
-            .complete_without_permit(Completion::Succeeded, elapsed);
+            .complete_without_permit(Completion::Succeeded, SeenError::Unknown, elapsed);
     }
 
     /// Reports a call that returned an error, to be judged by the configuration's predicates.
     pub fn on_error<E: Any>(&self, elapsed: Duration, error: &E) {
-        self.report(elapsed, Err(error), self.config().judge_error(error));
+        let seen = SeenError::of_result(Err::<&(), _>(error));
+        self.report(elapsed, Err(error), seen);
     }
 
     /// Reports a call that returned a value, to be judged by the configuration's predicates.
     pub fn on_result<V: Any>(&self, elapsed: Duration, value: &V) {
-        self.report(elapsed, Ok(value), self.config().judge_value(value));
+        self.report(elapsed, Ok(value), SeenError::Unknown);
     }
 
-    fn report(&self, elapsed: Duration, outcome: Result<&dyn Any, &dyn Any>, verdict: Verdict) {
+    fn report(&self, elapsed: Duration, outcome: Result<&dyn Any, &dyn Any>, error: SeenError<'_>) {
+        let in_force = &self.machine.in_force;
+        let verdict = in_force.with_predicates(|predicates| verdict_by(predicates, outcome));
         let cause = if outcome.is_ok() {
             FailureCause::Result
         } else {
@@ -440,13 +500,73 @@ impl CircuitBreaker {
             Verdict::Failure => Completion::Failed(cause),
             Verdict::Ignored => Completion::Ignored,
         };
-        self.machine.complete_without_permit(completion, elapsed);
-        if asks_for_transition(verdict, outcome.is_ok())
-            && let Some(open_for) = self.config().transition_on(outcome)
-        {
+        self.machine
+            .complete_without_permit(completion, error, elapsed);
+        let open_for =
+            in_force.with_predicates(|predicates| open_for_by(predicates, outcome, verdict));
+        if let Some(open_for) = open_for {
             self.machine.trip_for(self.machine.word(), open_for);
         }
     }
+}
+
+impl Member for CircuitBreaker {
+    type Builder = CircuitBreakerConfigBuilder;
+    type Config = CircuitBreakerConfig;
+    type Event = CircuitBreakerEvent;
+    const POLICY: Policy = Policy::CircuitBreaker;
+
+    fn membership(&self) -> &Membership<CircuitBreakerConfigBuilder> {
+        &self.machine.membership
+    }
+
+    fn settings(&self) -> CircuitBreakerConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &CircuitBreakerConfig) {
+        self.machine.apply(config);
+    }
+
+    fn begin_afresh(&self) {
+        self.machine.begin_afresh();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.machine.is_idle()
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.machine)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let machine = Arc::downgrade(&self.machine);
+        Box::new(move || machine.upgrade().map(|machine| Self { machine }))
+    }
+
+    fn event_bus(&self) -> &EventBus<CircuitBreakerEvent> {
+        &self.machine.events
+    }
+}
+
+/// How an outcome counts; without predicates, an error is a failure.
+fn verdict_by(predicates: Option<&Predicates>, outcome: Result<&dyn Any, &dyn Any>) -> Verdict {
+    match (predicates, outcome) {
+        (None, _) => Verdict::plain(outcome),
+        (Some(predicates), Ok(value)) => predicates.judge_value(value),
+        (Some(predicates), Err(error)) => predicates.judge_error(error),
+    }
+}
+
+fn open_for_by(
+    predicates: Option<&Predicates>,
+    outcome: Result<&dyn Any, &dyn Any>,
+    verdict: Verdict,
+) -> Option<OpenFor> {
+    predicates
+        .filter(|_| asks_for_transition(verdict, outcome.is_ok()))
+        .and_then(|predicates| predicates.transition_on(outcome))
 }
 
 /// Whether the outcome may open the breaker at once: not an ignored error, nor a value that is

@@ -6,6 +6,7 @@ use super::config::OpenFor;
 use super::event::FailureCause;
 use super::machine::Machine;
 use super::recording::Completion;
+use crate::error_summary::SeenError;
 use crate::outcome::Verdict;
 
 /// Leave to make one call, from [`CircuitBreaker::try_acquire`](super::CircuitBreaker::try_acquire).
@@ -78,6 +79,15 @@ impl<'a> Permit<'a> {
         let permit = ManuallyDrop::new(self);
         permit.machine.complete(permit.admission, completion);
     }
+
+    #[inline]
+    fn complete_with_error(self, completion: Completion, error: SeenError<'_>) {
+        // It is not cancelled: no drop.
+        let permit = ManuallyDrop::new(self);
+        permit
+            .machine
+            .complete_with_error(permit.admission, completion, error);
+    }
 }
 
 impl Drop for Permit<'_> {
@@ -111,15 +121,21 @@ impl Drop for Running<'_> {
 impl fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Permit")
-            .field("circuit_breaker", &self.machine.name)
+            .field("circuit_breaker", self.machine.name())
             .finish_non_exhaustive()
     }
 }
 
 /// What is to become of a call: how it was judged.
 pub(crate) trait Judged {
-    /// Says it to the permit. `cause` is what a failure is put down to.
-    fn settle(self, permit: Permit<'_>, cause: FailureCause);
+    /// Says it to the permit. `cause` is what a failure is put down to, `error` what the call ended
+    /// with.
+    fn settle<'e>(
+        self,
+        permit: Permit<'_>,
+        cause: FailureCause,
+        error: impl FnOnce() -> SeenError<'e>,
+    );
 }
 
 impl Judged for Verdict {
@@ -128,11 +144,16 @@ impl Judged for Verdict {
         reason = "for `Machine::succeed`, which is inlined too"
     )]
     #[inline(always)]
-    fn settle(self, permit: Permit<'_>, cause: FailureCause) {
+    fn settle<'e>(
+        self,
+        permit: Permit<'_>,
+        cause: FailureCause,
+        error: impl FnOnce() -> SeenError<'e>,
+    ) {
         match self {
             Self::Success => permit.success(),
-            Self::Failure => permit.complete(Completion::Failed(cause)),
-            Self::Ignored => permit.ignore(),
+            Self::Failure => permit.complete_with_error(Completion::Failed(cause), error()),
+            Self::Ignored => permit.complete_with_error(Completion::Ignored, error()),
         }
     }
 }
@@ -160,9 +181,14 @@ impl Judged for Judgement {
         reason = "for `Machine::succeed`, which is inlined too"
     )]
     #[inline(always)]
-    fn settle(self, permit: Permit<'_>, cause: FailureCause) {
+    fn settle<'e>(
+        self,
+        permit: Permit<'_>,
+        cause: FailureCause,
+        error: impl FnOnce() -> SeenError<'e>,
+    ) {
         let (machine, admission) = (permit.machine, permit.admission);
-        self.verdict.settle(permit, cause);
+        self.verdict.settle(permit, cause, error);
         if let Some(open_for) = self.open_for {
             machine.trip_for(admission.word, open_for);
         }

@@ -4,7 +4,7 @@ use super::state::State;
 ///
 /// Every transition begins a new era, one to the same state included. A call remembers the whole
 /// word that admitted it; its outcome counts only while the breaker still shows that very word.
-/// Eras have 59 bits, so none comes twice.
+/// Eras have 56 bits, so none comes twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StateWord(u64);
 
@@ -13,21 +13,21 @@ pub(super) struct StateWord(u64);
 pub(super) enum MetricsSource {
     /// FORCED_OPEN and DISABLED count nothing, nor does an OPEN that came from one of them.
     Nothing,
-    /// The configured window.
-    Window,
-    /// The count window of a half-open round; an OPEN that came from one goes on showing it.
-    Probes,
+    /// The window of this number, by the configured shape or that of a half-open round; an OPEN goes
+    /// on showing that of the state before it.
+    Window(u32),
 }
 
 const STATE_BITS: u32 = 3;
-const SOURCE_BITS: u32 = 2;
+/// Room for 31 windows, of which there are at most 19.
+const SOURCE_BITS: u32 = 5;
+const SOURCE_MASK: u64 = (1 << SOURCE_BITS) - 1;
 
 impl StateWord {
     pub(super) const fn new(state: State, source: MetricsSource, era: u64) -> Self {
         let source = match source {
             MetricsSource::Nothing => 0,
-            MetricsSource::Window => 1,
-            MetricsSource::Probes => 2,
+            MetricsSource::Window(number) => number as u64 + 1,
         };
         Self(state.to_bits() | source << STATE_BITS | era << (STATE_BITS + SOURCE_BITS))
     }
@@ -47,11 +47,12 @@ impl StateWord {
         State::from_bits(self.0 & ((1 << STATE_BITS) - 1))
     }
 
+    #[inline]
     pub(super) const fn source(self) -> MetricsSource {
-        match self.0 >> STATE_BITS & ((1 << SOURCE_BITS) - 1) {
-            0 => MetricsSource::Nothing,
-            1 => MetricsSource::Window,
-            _ => MetricsSource::Probes,
+        let source = (self.0 >> STATE_BITS & SOURCE_MASK) as u32;
+        match source.checked_sub(1) {
+            None => MetricsSource::Nothing,
+            Some(number) => MetricsSource::Window(number),
         }
     }
 

@@ -4,26 +4,34 @@
 //! publishes its word, and posts its events. They are delivered after the lock is released, so
 //! that a listener may look at the breaker, or change its state again.
 
-use std::sync::Weak;
-use std::time::Duration;
+use std::sync::{Arc, Weak};
 
-use super::config::OpenFor;
+use super::config::{CircuitBreakerConfig, OpenFor};
 use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
-use super::recording::Exceeded;
+use super::metrics::Totals;
+use super::recording::Rates;
 use super::state::{IllegalTransition, State};
 use super::state_word::{MetricsSource, StateWord};
+use super::window::Shape;
+use super::windows::{FIRST, PROBES};
 use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
 
-/// What belongs to the running state and only a change of state touches.
+/// What belongs to the running state and only a change of state or of settings touches.
 #[derive(Debug, Default)]
 pub(super) struct Period {
     /// How many times in a row the breaker has opened.
     attempts: u32,
     /// Ends the state by itself; dropped, and so cancelled, with the state.
     timer: Option<Timer>,
+    /// How many timers there have been: one that rings too late is not the last.
+    timers: u64,
+    /// When the state began.
+    pub(super) began: u64,
+    /// When it is over, in OPEN and HALF_OPEN; `u64::MAX` where it is not by itself.
+    pub(super) deadline: u64,
 }
 
 /// How long an OPEN is to last.
@@ -38,12 +46,16 @@ pub(super) enum Wait {
 const NANOS_PER_MILLI: u64 = 1_000_000;
 
 impl Machine {
-    pub(super) fn begin_in_initial_state(&self) {
-        let mut period = lock(&self.period);
-        let state = self.config.initial_state();
+    /// Begins in the initial state, with nothing counted.
+    pub(super) fn begin(&self, period: &mut Period) {
+        let (config, word) = (self.in_force.config(), self.word());
+        let (state, era) = (config.initial_state(), word.era() + 1);
         // One that begins in a state that counts attempts has made the first.
         period.attempts = 0;
-        self.enter(&mut period, self.word(), state, Wait::Configured);
+        // OPEN would go on with the metrics of the state before.
+        let nothing = self.begin_metrics(State::Closed, &config, era, self.clock.now_nanos());
+        let from = StateWord::new(word.state(), nothing, word.era());
+        self.enter(period, from, state, Wait::Configured);
         if state == State::HalfOpen {
             period.attempts = 1;
         }
@@ -55,7 +67,7 @@ impl Machine {
         let word = self.word();
         if !word.state().may_become(to) {
             return Err(IllegalTransition {
-                name: self.name.clone(),
+                name: Arc::clone(self.name()),
                 from: word.state(),
                 to,
             });
@@ -72,14 +84,24 @@ impl Machine {
         self.conclude(period);
     }
 
-    /// Opens, because rates have reached their thresholds or an outcome asked for it.
+    /// Ends CLOSED or a half-open round, if that is what the window's `totals` come to; METRICS_ONLY
+    /// only says so.
     #[cold]
-    pub(super) fn trip(&self, word: StateWord, rates: Option<Exceeded>) {
+    pub(super) fn conclude_by(&self, word: StateWord, totals: Totals) {
         self.change_from(word, |machine, period| {
-            if let Some(rates) = rates {
-                machine.post_rates(rates);
-            }
-            machine.enter(period, word, State::Open, Wait::Configured);
+            let next = match (word.state(), machine.verdict_on(word, totals)) {
+                (State::Closed, Some(Rates::Exceeded(rates))) => {
+                    machine.post_rates(rates);
+                    State::Open
+                }
+                (State::MetricsOnly, Some(Rates::Exceeded(rates))) => {
+                    return machine.post_news(rates);
+                }
+                (State::HalfOpen, Some(Rates::Exceeded(_))) => State::Open,
+                (State::HalfOpen, Some(Rates::Below)) => State::Closed,
+                _ => return,
+            };
+            machine.enter(period, word, next, Wait::Configured);
         });
     }
 
@@ -90,18 +112,12 @@ impl Machine {
             OpenFor::Until(time) => self.clock.nanos_at(time),
         };
         if word.state() == State::Closed {
-            self.change_from(word, |machine, period| {
-                machine.enter(period, word, State::Open, Wait::UntilNanos(nanos));
-            });
+            let mut period = lock(&self.period);
+            if let Some(word) = self.standing(word) {
+                self.enter(&mut period, word, State::Open, Wait::UntilNanos(nanos));
+            }
+            self.conclude(period);
         }
-    }
-
-    /// Closes, because the probes went well.
-    #[cold]
-    pub(super) fn recover(&self, word: StateWord) {
-        self.change_from(word, |machine, period| {
-            machine.enter(period, word, State::Closed, Wait::Configured);
-        });
     }
 
     /// Goes half-open, unless somebody else has, or the wait turns out to go on.
@@ -121,24 +137,39 @@ impl Machine {
     /// whatever it is waiting for, it must not keep the breaker from finding out.
     #[cold]
     pub(super) fn end_overdue_round(&self, word: StateWord, now_nanos: u64) -> bool {
-        let slow_call = nanos_of(self.config.slow_call_duration_threshold());
-        let (is_over, next) = if self.max_round().is_zero() {
-            let hung_nanos = now_nanos.saturating_sub(self.probes.exhausted_nanos());
-            (hung_nanos > slow_call, State::HalfOpen)
-        } else {
-            // Relaxed: it was stored before the word that made us look.
-            let round_end = self.round_end_nanos.load(Ordering::Relaxed);
-            (
-                now_nanos >= round_end,
-                self.config.transition_to_state_after_wait_duration(),
-            )
-        };
+        let is_over = self.is_round_over(now_nanos);
         if is_over {
             self.change_from(word, |machine, period| {
-                machine.enter(period, word, next, Wait::Configured);
+                // Again, since the longest round may have become longer meanwhile.
+                if machine.is_round_over(now_nanos) {
+                    let next = machine.after_round(period);
+                    machine.enter(period, word, next, Wait::Configured);
+                }
             });
         }
         is_over
+    }
+
+    fn is_round_over(&self, now_nanos: u64) -> bool {
+        // Relaxed: it was stored before the word that made us look.
+        let round_end = self.round_end_nanos.load(Ordering::Relaxed);
+        if round_end == u64::MAX {
+            let hung_nanos = now_nanos.saturating_sub(self.probes.exhausted_nanos());
+            hung_nanos > self.in_force.slow_call_nanos()
+        } else {
+            now_nanos >= round_end
+        }
+    }
+
+    /// Where a round goes that has lasted too long.
+    fn after_round(&self, period: &Period) -> State {
+        if period.deadline == u64::MAX {
+            State::HalfOpen
+        } else {
+            self.in_force
+                .config()
+                .transition_to_state_after_wait_duration()
+        }
     }
 
     /// Runs `change` if the breaker is still in that very state.
@@ -151,11 +182,9 @@ impl Machine {
     }
 
     /// Lets go of the lock, then delivers what was posted under it.
-    fn conclude(&self, period: MutexGuard<'_, Period>) {
+    pub(super) fn conclude(&self, period: MutexGuard<'_, Period>) {
         drop(period);
-        if self.events.has_consumers() {
-            self.events.deliver();
-        }
+        self.events.deliver();
     }
 
     fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
@@ -166,34 +195,44 @@ impl Machine {
             (State::HalfOpen, _) | (State::Open, Wait::UntilNanos(_)) => period.attempts,
             (State::Open | State::ForcedOpen, _) => period.attempts.saturating_add(1),
         };
+        let config = self.in_force.config();
         let deadline = match (to, wait) {
             (State::Open, Wait::UntilNanos(nanos)) => nanos,
             (State::Open, Wait::Configured) => {
-                now.saturating_add(nanos_of(self.config.wait_in_open_state(attempts)))
+                now.saturating_add(nanos_of(config.wait_in_open_state(attempts)))
             }
-            (State::HalfOpen, _) if !self.max_round().is_zero() => {
-                now.saturating_add(nanos_of(self.max_round()))
-            }
+            (State::HalfOpen, _) => round_end(now, &config),
             _ => u64::MAX,
         };
         period.attempts = attempts;
+        period.began = now;
+        period.deadline = deadline;
         // A timer of the state that ends must not act on the one that begins.
         period.timer = None;
-        let source = self.hand_over_metrics(from, to, era, now);
+        let source = if to == State::Open {
+            // It goes on with the metrics of the state before.
+            if let Some(window) = self.window(from.source()) {
+                window.carry_over(era);
+            }
+            from.source()
+        } else {
+            self.begin_metrics(to, &config, era, now)
+        };
         // Relaxed, here and below: the word publishes it.
+        self.state_began.store(era, Ordering::Relaxed);
         if to == State::Open {
             let until = self.clock.last_ticks_at(deadline);
             self.open_until.store(until.bits(), Ordering::Relaxed);
         }
         if to == State::HalfOpen {
             self.round_end_nanos.store(deadline, Ordering::Relaxed);
-            let probes = self.config.permitted_number_of_calls_in_half_open_state();
+            let probes = config.permitted_number_of_calls_in_half_open_state();
             self.probes.begin(era, probes);
         }
         // Release: with everything above.
         self.word
             .store(StateWord::new(to, source, era).bits(), Ordering::Release);
-        period.timer = self.timer_for(to, era, now, deadline);
+        self.set_timer(period, to, &config);
         if from.state() != to {
             self.post(CircuitBreakerEventKind::StateTransition {
                 from: from.state(),
@@ -202,74 +241,82 @@ impl Machine {
         }
     }
 
-    /// OPEN goes on with the metrics of the state before it; every other state begins with none.
-    fn hand_over_metrics(&self, from: StateWord, to: State, era: u64, now: u64) -> MetricsSource {
-        if to == State::Open {
-            match from.source() {
-                MetricsSource::Window => self.counts.window.carry_over(era),
-                MetricsSource::Probes => self.probe_window.carry_over(era),
-                MetricsSource::Nothing => {}
-            }
-            return from.source();
-        }
+    /// Begins with nothing counted, as every state does but OPEN.
+    fn begin_metrics(
+        &self,
+        state: State,
+        config: &CircuitBreakerConfig,
+        era: u64,
+        now: u64,
+    ) -> MetricsSource {
         // Relaxed: counts that nothing is decided by.
         self.counts.not_permitted.store(0, Ordering::Relaxed);
         self.counts.cancelled.store(0, Ordering::Relaxed);
         self.announced.store(0, Ordering::Relaxed);
-        match to {
-            State::Disabled | State::ForcedOpen => MetricsSource::Nothing,
-            State::HalfOpen => {
-                self.probe_window.restart(era);
-                MetricsSource::Probes
-            }
-            _ => {
-                self.counts.window.restart(era, now);
-                MetricsSource::Window
-            }
-        }
+        let (first, shape) = match state {
+            State::Disabled | State::ForcedOpen => return MetricsSource::Nothing,
+            State::HalfOpen => (PROBES, Shape::of_probes(config)),
+            _ => (FIRST, Shape::of(config)),
+        };
+        MetricsSource::Window(self.begin_window(first, shape, era, now))
     }
 
-    fn timer_for(&self, state: State, era: u64, now: u64, deadline: u64) -> Option<Timer> {
+    /// Sets the timer that ends the running state, or none.
+    pub(super) fn set_timer(
+        &self,
+        period: &mut Period,
+        state: State,
+        config: &CircuitBreakerConfig,
+    ) {
         let is_timed = match state {
-            State::Open => self
-                .config
-                .automatic_transition_from_open_to_half_open_enabled(),
-            State::HalfOpen => !self.max_round().is_zero(),
+            State::Open => config.automatic_transition_from_open_to_half_open_enabled(),
+            State::HalfOpen => period.deadline != u64::MAX,
             _ => false,
         };
-        // Timers wait for whole milliseconds; one in the past rings at once.
-        let wait = deadline.saturating_sub(now) / NANOS_PER_MILLI * NANOS_PER_MILLI;
-        is_timed.then(|| {
+        period.timers += 1;
+        period.timer = is_timed.then(|| {
+            // Timers wait for whole milliseconds; one in the past rings at once.
+            let wait = period.deadline.saturating_sub(period.began);
+            let wait = wait / NANOS_PER_MILLI * NANOS_PER_MILLI;
             let target: Weak<dyn Ring> = self.this.clone();
             self.clock.schedule(
-                now.saturating_add(wait),
+                period.began.saturating_add(wait),
                 Alarm {
                     target,
-                    occasion: era,
+                    occasion: period.timers,
                 },
             )
-        })
-    }
-
-    /// Whole milliseconds; zero for no limit.
-    fn max_round(&self) -> Duration {
-        let wait = self.config.max_wait_duration_in_half_open_state();
-        Duration::from_nanos(nanos_of(wait) / NANOS_PER_MILLI * NANOS_PER_MILLI)
+        });
     }
 }
 
+/// The end of a half-open round that began then; `u64::MAX` for none.
+pub(super) fn round_end(began: u64, config: &CircuitBreakerConfig) -> u64 {
+    let longest = max_round(config);
+    if longest == 0 {
+        return u64::MAX;
+    }
+    began.saturating_add(longest).min(u64::MAX - 1)
+}
+
+/// In nanoseconds, but whole milliseconds; zero for no limit.
+pub(super) fn max_round(config: &CircuitBreakerConfig) -> u64 {
+    let wait = config.max_wait_duration_in_half_open_state();
+    nanos_of(wait) / NANOS_PER_MILLI * NANOS_PER_MILLI
+}
+
 impl Ring for Machine {
-    fn ring(&self, era: u64) {
-        let word = self.word();
-        let next = match word.state() {
-            State::Open => State::HalfOpen,
-            State::HalfOpen => self.config.transition_to_state_after_wait_duration(),
-            _ => return,
-        };
-        if word.era() == era {
-            self.change_from(word, |machine, period| {
-                machine.enter(period, word, next, Wait::Configured);
-            });
+    fn ring(&self, occasion: u64) {
+        let mut period = lock(&self.period);
+        // It may have been cancelled, or replaced, in the moment in which it rang.
+        if period.timer.is_some() && period.timers == occasion {
+            let word = self.word();
+            let next = match word.state() {
+                State::HalfOpen => self.after_round(&period),
+                _ => State::HalfOpen,
+            };
+            self.enter(&mut period, word, next, Wait::Configured);
         }
+        self.conclude(period);
     }
 }

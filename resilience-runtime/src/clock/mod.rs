@@ -85,6 +85,17 @@ impl Ticks {
     }
 }
 
+impl Span {
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
 impl Clock {
     /// The system's monotonic clock, read from the processor's time stamp counter where that is
     /// reliable.

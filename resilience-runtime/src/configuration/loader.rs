@@ -32,7 +32,7 @@ use super::source::{Format, Source};
 /// assert_eq!(payments.own().get("max_attempts"), Some(&SettingValue::Count(5)));
 /// assert_eq!(payments.own().len(), 2);
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "a loader does nothing until `load` is called"]
 pub struct ConfigurationLoader {
     sources: Vec<Source>,
@@ -130,6 +130,12 @@ impl ConfigurationLoader {
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
+    }
+
+    /// The directories whose files it reads, also where a file is a link to one elsewhere.
+    #[cfg(feature = "watch")]
+    pub(super) fn directories(&self) -> std::collections::BTreeSet<std::path::PathBuf> {
+        self.sources.iter().flat_map(Source::directories).collect()
     }
 
     /// Reads and checks everything.

@@ -23,6 +23,8 @@ mod spelling;
 mod toml_text;
 mod unknown;
 mod value;
+#[cfg(feature = "watch")]
+mod watch;
 mod yaml;
 
 use std::path::Path;
@@ -37,6 +39,8 @@ pub use self::policy_configuration::{
 pub use self::problem::{ConfigurationError, Place, Problem};
 pub use self::settings::{ConfiguredSetting, Settings};
 pub use self::value::SettingValue;
+#[cfg(feature = "watch")]
+pub use self::watch::{Refused, Watch, WatchError, WatchEvent};
 
 /// What files and the environment say about the policies of a service: read, inherited and checked.
 ///

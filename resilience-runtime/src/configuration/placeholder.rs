@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 16;
 const MAX_LENGTH: usize = 4 * 1024;
 
 /// Where placeholders find their values: the environment first, then the sources' other keys.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) properties: Properties,
@@ -22,7 +22,7 @@ pub(super) struct Values {
 
 /// The values of all keys. Paths are kept step by step, as those of a hostile file would take far
 /// more room than the file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Properties {
     /// Which number the path has that goes from the path of a number by a step.
     steps: HashMap<(usize, String), usize>,

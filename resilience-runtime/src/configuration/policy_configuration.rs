@@ -313,6 +313,13 @@ impl InstanceConfiguration {
         &self.level.name
     }
 
+    /// Whether a file names it. Of one that only environment variables name, the name is known but for
+    /// its capitals and dashes.
+    #[must_use]
+    pub fn is_named_by_file(&self) -> bool {
+        !self.level.is_by_variable
+    }
+
     /// Where it is first written.
     #[must_use]
     pub fn place(&self) -> &Place {

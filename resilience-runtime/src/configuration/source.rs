@@ -13,7 +13,7 @@ use super::{json, toml_text, yaml};
 const MAX_BYTES: usize = 1024 * 1024;
 
 /// Where configuration comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Source {
     File(PathBuf),
     Text(Arc<str>, Format, String),
@@ -97,6 +97,21 @@ impl Source {
             Some(root) => Err(at(Unreadable::too_large(root.at))),
             None => Ok(roots),
         }
+    }
+
+    /// The directory that a file is in, and the one of what it links to.
+    #[cfg(feature = "watch")]
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        let Self::File(path) = self else {
+            return Vec::new();
+        };
+        let linked = path.canonicalize().ok();
+        [Some(path.as_path()), linked.as_deref()]
+            .into_iter()
+            .flatten()
+            .filter_map(Path::parent)
+            .map(|parent| Path::new(".").join(parent))
+            .collect()
     }
 
     /// The files beside a file that are of profiles, as far as there are any.

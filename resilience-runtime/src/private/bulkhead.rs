@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::bulkhead::call::{Guarded, GuardedBlocking};
 use crate::bulkhead::{Bulkhead, BulkheadConfigBuilder};
 use crate::config_error::ConfigError;
@@ -13,9 +13,10 @@ impl Instance for Bulkhead {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(BulkheadConfigBuilder) -> BulkheadConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.bulkhead_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::circuit_breaker::call::{Guarded, GuardedBlocking};
 use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
 use crate::config_error::ConfigError;
@@ -13,9 +13,10 @@ impl Instance for CircuitBreaker {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.circuit_breaker_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

@@ -3,6 +3,7 @@
 mod bulkhead;
 mod circuit_breaker;
 mod detached;
+mod error_class;
 mod fallback;
 mod future_of;
 mod guard;
@@ -11,6 +12,7 @@ mod instance_name;
 mod rate_limiter;
 mod retry;
 mod site;
+mod sites;
 mod thread_pool_bulkhead;
 mod time_limiter;
 mod unanswered;
@@ -18,6 +20,7 @@ mod unanswered;
 pub use bulkhead::{in_bulkhead, in_bulkhead_blocking};
 pub use circuit_breaker::{classify_errors, in_circuit_breaker, in_circuit_breaker_blocking};
 pub use detached::{outcome_of, owning};
+pub use error_class::{Classified, is_retried_by_class, verdict_by_class};
 pub use fallback::{
     CarriedBy, FailureParameter, FallbackArg, FallbackOutput, Same, ViaFuture, ViaValue,
     answer_of_fallback, answer_of_plain_fallback, clone_argument_for_fallback,
@@ -37,9 +40,13 @@ pub use retry::{
     Asking, AsksForNothing, AttemptArg, Kept, MovesAtLast, argument_for_attempt, attempt,
     attempt_blocking, attempts, clone_argument_for_attempt, retried, retried_blocking,
 };
-pub use site::{Instance, Site, resolve};
+pub use site::{CurrentRegistry, Instance, Site, current_registry, resolve, resolve_in_config};
+pub(crate) use sites::guarded_functions;
+pub use sites::{AttributeRecord, GuardedFunction, leave_record};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;
 pub use time_limiter::{in_detaching_time_limiter, in_time_limiter};
 pub use unanswered::{CarriesUnanswered, failure_that_no_fallback_answers};
 
 pub use crate::retry::RetryVerdict;
+#[cfg(feature = "sites")]
+pub use inventory;

@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::Outcome;
@@ -13,9 +13,10 @@ impl Instance for RateLimiter {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(RateLimiterConfigBuilder) -> RateLimiterConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.rate_limiter_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

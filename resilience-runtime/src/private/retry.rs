@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
@@ -12,9 +12,10 @@ impl Instance for Retry {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(RetryConfigBuilder) -> RetryConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.retry_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

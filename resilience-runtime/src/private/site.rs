@@ -1,30 +1,49 @@
+use std::any::Any;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::config_error::ConfigError;
-use crate::registry::Registry;
+use crate::membership::Given;
+#[cfg(feature = "test-util")]
+use crate::registry::is_ever_entered;
+use crate::registry::{Asked, Kept, Registry};
 
 /// The instance of a policy, as the attributes find it.
-pub trait Instance: Sized {
+pub trait Instance: Any + Send + Sync + Clone {
     /// What the settings in an attribute are given to.
     type ConfigBuilder;
     /// What the policy is called in a message.
     const NOUN: &'static str;
 
-    /// The instance of a name, made with these settings if there is none yet.
+    /// The instance of a name, made with these settings if nobody has given it any. `config` is the
+    /// shared configuration that it starts from.
     ///
     /// # Errors
     /// When it is to be made and the settings do not fit.
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(Self::ConfigBuilder) -> Self::ConfigBuilder,
     ) -> Result<Self, ConfigError>;
+}
+
+/// What every policy does for it.
+pub(super) fn resolve_kept<M: Kept>(
+    registry: &Registry,
+    name: &str,
+    config: Option<&'static str>,
+    configure: fn(M::Builder) -> M::Builder,
+) -> Result<M, ConfigError> {
+    let given = Some(|| Given::Attribute(configure));
+    registry.inner().find_or_make(name, Asked { config, given })
 }
 
 /// Where an attribute stands, and the instance that it found in the global registry.
 #[derive(Debug)]
 pub struct Site<I: Instance> {
     name: &'static str,
+    config: Option<&'static str>,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
     instance: OnceLock<I>,
 }
@@ -37,20 +56,80 @@ impl<I: Instance> Site<I> {
     ) -> Self {
         Self {
             name,
+            config: None,
             configure,
             instance: OnceLock::new(),
         }
     }
 
-    /// The instance: looked up at the first call, one load from then on.
+    /// Names the shared configuration that the instance starts from.
+    #[must_use]
+    pub const fn config(mut self, config: &'static str) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// The instance: looked up at the first call, one load from then on. It is the same for ever:
+    /// removed or replaced, it begins afresh, and comes back into the registry with its next call.
     #[inline]
     pub fn resolve(&'static self) -> &'static I {
+        #[cfg(feature = "test-util")]
+        if is_ever_entered()
+            && let Some(instance) = self.resolve_where_entered()
+        {
+            return instance;
+        }
         self.instance
-            .get_or_init(|| resolve(Registry::global(), self.name, self.configure))
+            .get_or_init(|| self.resolve_in(Registry::global()))
+    }
+
+    fn resolve_in(&self, registry: &Registry) -> I {
+        find(registry, self.name, self.config, self.configure)
+    }
+
+    #[cfg(feature = "test-util")]
+    #[cold]
+    fn resolve_where_entered(&self) -> Option<&'static I> {
+        let registry = Registry::entered()?;
+        Some(registry.kept_for_ever(self.name, || self.resolve_in(&registry)))
     }
 }
 
-/// The instance of a name, made with the settings in the attribute if there is none yet.
+/// The registry of an attribute that names none.
+#[derive(Debug)]
+pub enum CurrentRegistry {
+    /// The process's own.
+    Global(&'static Registry),
+    /// One that this thread has entered.
+    #[cfg(feature = "test-util")]
+    Entered(Registry),
+}
+
+impl Deref for CurrentRegistry {
+    type Target = Registry;
+
+    #[inline]
+    fn deref(&self) -> &Registry {
+        match self {
+            Self::Global(registry) => registry,
+            #[cfg(feature = "test-util")]
+            Self::Entered(registry) => registry,
+        }
+    }
+}
+
+/// The registry of an attribute that names none.
+#[inline]
+#[must_use]
+pub fn current_registry() -> CurrentRegistry {
+    #[cfg(feature = "test-util")]
+    if let Some(registry) = Registry::entered() {
+        return CurrentRegistry::Entered(registry);
+    }
+    CurrentRegistry::Global(Registry::global())
+}
+
+/// The instance of a name, made with the settings in the attribute if nobody has given it any.
 ///
 /// # Panics
 /// Never by what users write: the attribute has checked the settings by the same rules.
@@ -59,7 +138,29 @@ pub fn resolve<I: Instance>(
     name: &str,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
 ) -> I {
-    match I::resolve(registry, name, configure) {
+    find(registry, name, None, configure)
+}
+
+/// The same, where the instance starts from a shared configuration of that name.
+///
+/// # Panics
+/// As [`resolve`].
+pub fn resolve_in_config<I: Instance>(
+    registry: &Registry,
+    name: &str,
+    config: &'static str,
+    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+) -> I {
+    find(registry, name, Some(config), configure)
+}
+
+fn find<I: Instance>(
+    registry: &Registry,
+    name: &str,
+    config: Option<&'static str>,
+    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+) -> I {
+    match I::resolve(registry, name, config, configure) {
         Ok(instance) => instance,
         Err(error) => panic!("{} '{name}': {error}", I::NOUN),
     }

@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
@@ -13,9 +13,10 @@ impl Instance for ThreadPoolBulkhead {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(ThreadPoolBulkheadConfigBuilder) -> ThreadPoolBulkheadConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.thread_pool_bulkhead_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

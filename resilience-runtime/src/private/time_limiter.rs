@@ -1,4 +1,4 @@
-use super::site::Instance;
+use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
@@ -14,9 +14,10 @@ impl Instance for TimeLimiter {
     fn resolve(
         registry: &Registry,
         name: &str,
+        config: Option<&'static str>,
         configure: fn(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder,
     ) -> Result<Self, ConfigError> {
-        registry.time_limiter_with(name, configure)
+        resolve_kept(registry, name, config, configure)
     }
 }
 

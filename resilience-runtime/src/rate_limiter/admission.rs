@@ -101,11 +101,11 @@ impl Machine {
         if cycles.is_sure(now) {
             return false;
         }
-        let Some(cycle) = cycles.take_at(self.elapsed(now), permits) else {
+        let Some(moment) = cycles.take_at(self.elapsed(now), permits) else {
             return false;
         };
-        if cycles.period().nanos() >= SHORTEST_SURE_NANOS {
-            self.be_sure_in(cycle);
+        if moment.schedule.period.nanos() >= SHORTEST_SURE_NANOS {
+            self.be_sure_in(moment.cycle);
         }
         true
     }
@@ -113,9 +113,8 @@ impl Machine {
     /// Once in a cycle.
     #[cold]
     fn be_sure_in(&self, cycle: u64) {
-        if let Some(last) = self.last_ticks_of(cycle) {
-            self.ledger.cycles.be_sure_until(last);
-        }
+        let cycles = &self.ledger.cycles;
+        cycles.be_sure_in(cycle, |end| self.last_ticks_before(end));
     }
 
     fn nanos_after(&self, now: Ticks, wait_nanos: u64) -> u64 {
@@ -125,7 +124,7 @@ impl Machine {
     fn refuse(&self, permits: u32, refused: Refused) -> PolicyError {
         self.announce(RateLimiterEventKind::FailedAcquire { permits });
         PolicyError::RateLimited(RateLimited {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.membership.name()),
             limit_for_period: refused.limit,
             retry_after: refused.wait_nanos.map(Duration::from_nanos),
         })

@@ -149,7 +149,7 @@ pub(super) fn drain_if_asked<R>(limiter: &RateLimiter, outcome: &R)
 where
     R: Outcome<Value: 'static, Error: 'static>,
 {
-    if limiter.machine.config.drains_on_results() {
+    if limiter.machine.drains_on_results() {
         limiter.drain_if_asked(match outcome.as_result() {
             Ok(value) => Ok(value as &dyn Any),
             Err(error) => Err(error as &dyn Any),

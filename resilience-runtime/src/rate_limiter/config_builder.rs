@@ -4,19 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resilience_settings::rate_limiter as rules;
-use resilience_settings::{SettingDoubt, SettingError};
+use resilience_settings::{SettingDoubt, duration};
 
 use super::config::RateLimiterConfig;
 use crate::config_error::ConfigError;
+use crate::membership::Layered;
+use crate::optional::Optional;
 
 /// Builds a [`RateLimiterConfig`]; a setting that is not named keeps its default.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RateLimiterConfigBuilder {
-    pub(super) limit_for_period: u32,
-    pub(super) limit_refresh_period: Duration,
-    pub(super) timeout_duration: Duration,
-    pub(super) drain_permissions_on_result: Option<Arc<DrainsOn>>,
+    pub(super) limit_for_period: Option<u32>,
+    pub(super) limit_refresh_period: Option<Duration>,
+    pub(super) timeout_duration: Option<Duration>,
+    pub(super) drain_permissions_on_result: Optional<Arc<DrainsOn>>,
 }
 
 pub(super) type DrainsOn = dyn Fn(Result<&dyn Any, &dyn Any>) -> bool + Send + Sync;
@@ -25,20 +27,20 @@ impl RateLimiterConfigBuilder {
     /// How many permits each period brings: from 1 to 2,147,483,647. What a period does not use
     /// lapses with it.
     pub fn limit_for_period(mut self, permits: u32) -> Self {
-        self.limit_for_period = permits;
+        self.limit_for_period = Some(permits);
         self
     }
 
-    /// How long a period is: at least 1 ns. Periods count from when the limiter is made. One of
-    /// 584 years or more never ends.
+    /// How long a period is: at least 1 ns. Periods count from when the limiter is made,
+    /// or this was changed. One of 584 years or more never ends.
     pub fn limit_refresh_period(mut self, period: Duration) -> Self {
-        self.limit_refresh_period = period;
+        self.limit_refresh_period = Some(period);
         self
     }
 
     /// How long a call waits for its permits at most; zero means that it does not wait.
     pub fn timeout_duration(mut self, timeout: Duration) -> Self {
-        self.timeout_duration = timeout;
+        self.timeout_duration = Some(timeout);
         self
     }
 
@@ -73,7 +75,7 @@ impl RateLimiterConfigBuilder {
         mut self,
         drains_on: impl Fn(Result<&dyn Any, &dyn Any>) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.drain_permissions_on_result = Some(Arc::new(drains_on));
+        self.drain_permissions_on_result = Optional::Is(Arc::new(drains_on));
         self
     }
 
@@ -82,16 +84,17 @@ impl RateLimiterConfigBuilder {
     /// # Errors
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<RateLimiterConfig, ConfigError> {
+        let config = RateLimiterConfig::of(self);
         let problems: Vec<_> = [
-            check_limit(self.limit_for_period),
-            rules::LIMIT_REFRESH_PERIOD.check_duration(self.limit_refresh_period),
-            rules::TIMEOUT_DURATION.check_duration(self.timeout_duration),
+            rules::LIMIT_FOR_PERIOD.check_number(config.limit_for_period.into()),
+            rules::LIMIT_REFRESH_PERIOD.check_duration(config.limit_refresh_period),
+            rules::TIMEOUT_DURATION.check_duration(config.timeout_duration),
         ]
         .into_iter()
         .filter_map(Result::err)
         .collect();
         if problems.is_empty() {
-            Ok(RateLimiterConfig::of(self))
+            Ok(config)
         } else {
             Err(ConfigError { problems })
         }
@@ -111,31 +114,48 @@ impl RateLimiterConfigBuilder {
     /// ```
     #[must_use]
     pub fn doubts(&self) -> Vec<SettingDoubt> {
-        let default = Self::default();
-        let Self {
-            limit_for_period: limit,
-            limit_refresh_period: period,
-            ..
-        } = *self;
+        let default = RateLimiterConfig::default();
+        let (limit, period) = (self.limit_for_period, self.limit_refresh_period);
         rules::doubts(&rules::Given {
-            limit_for_period: (limit != default.limit_for_period).then_some(limit),
-            limit_refresh_period: (period != default.limit_refresh_period).then_some(period),
+            limit_for_period: limit.filter(|limit| *limit != default.limit_for_period),
+            limit_refresh_period: period.filter(|period| *period != default.limit_refresh_period),
         })
     }
 }
 
-pub(super) fn check_limit(limit: u32) -> Result<(), SettingError> {
-    rules::LIMIT_FOR_PERIOD.check_number(limit.into())
-}
+impl Layered for RateLimiterConfigBuilder {
+    type Config = RateLimiterConfig;
 
-impl Default for RateLimiterConfigBuilder {
-    fn default() -> Self {
+    fn over(self, base: &Self) -> Self {
         Self {
-            limit_for_period: 50,
-            limit_refresh_period: rules::DEFAULT_REFRESH_PERIOD,
-            timeout_duration: Duration::from_secs(5),
-            drain_permissions_on_result: None,
+            limit_for_period: self.limit_for_period.or(base.limit_for_period),
+            limit_refresh_period: self.limit_refresh_period.or(base.limit_refresh_period),
+            timeout_duration: self.timeout_duration.or(base.timeout_duration),
+            drain_permissions_on_result: self
+                .drain_permissions_on_result
+                .over(&base.drain_permissions_on_result),
         }
+    }
+
+    fn settle(self) -> Result<RateLimiterConfig, ConfigError> {
+        self.build()
+    }
+
+    fn listed(config: &RateLimiterConfig) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                rules::LIMIT_FOR_PERIOD.name,
+                config.limit_for_period.to_string(),
+            ),
+            (
+                rules::LIMIT_REFRESH_PERIOD.name,
+                duration::format(config.limit_refresh_period),
+            ),
+            (
+                rules::TIMEOUT_DURATION.name,
+                duration::format(config.timeout_duration),
+            ),
+        ]
     }
 }
 

@@ -1,16 +1,18 @@
 /// The cycle and its permissions in one word, which one compare-and-swap changes.
 ///
 /// From the lowest bit: the permissions, the cycle counted from a base, the number of the base and
-/// the number of the limit. Base and limit are beside the word, in the places that their numbers
+/// the number of the schedule. Base and schedule are beside the word, in the places that their numbers
 /// tell; they change rarely, and whoever changes one changes its number here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CycleWord(u64);
 
 const CYCLE_SHIFT: u32 = 32;
-const CYCLE_BITS: u32 = 26;
+const CYCLE_BITS: u32 = 24;
 const BASE_SHIFT: u32 = CYCLE_SHIFT + CYCLE_BITS;
 const BASE_BITS: u32 = 4;
-const LIMIT_SHIFT: u32 = BASE_SHIFT + BASE_BITS;
+const SCHEDULE_SHIFT: u32 = BASE_SHIFT + BASE_BITS;
+
+pub(super) const SCHEDULE_BITS: u32 = u64::BITS - SCHEDULE_SHIFT;
 
 /// The cycles that one base is good for.
 pub(super) const CYCLES_OF_A_BASE: u64 = 1 << CYCLE_BITS;
@@ -21,7 +23,7 @@ const DEEPEST_DEBT: i64 = i32::MIN as i64;
 const NO_PERMISSIONS: u64 = DEEPEST_DEBT.unsigned_abs();
 
 impl CycleWord {
-    /// In the first cycle of base 0, under limit 0.
+    /// In the first cycle of base 0, under schedule 0.
     pub(super) fn new(permissions: u32) -> Self {
         Self(NO_PERMISSIONS + u64::from(permissions))
     }
@@ -53,10 +55,15 @@ impl CycleWord {
         (self.0 >> BASE_SHIFT & 1) as usize
     }
 
-    /// In which of the two places its limit is.
+    /// In which of the two places its schedule is, and the limit.
     #[inline]
-    pub(super) fn limit_place(self) -> usize {
-        (self.0 >> LIMIT_SHIFT & 1) as usize
+    pub(super) fn schedule_place(self) -> usize {
+        (self.0 >> SCHEDULE_SHIFT & 1) as usize
+    }
+
+    /// The number of its schedule.
+    pub(super) fn schedule_number(self) -> u64 {
+        self.0 >> SCHEDULE_SHIFT
     }
 
     /// Without so many of its permissions, if it has them.
@@ -77,14 +84,14 @@ impl CycleWord {
 
     /// The first cycle of the next base.
     pub(super) fn at_next_base(self, permissions: i64) -> Self {
-        let limit = self.0 >> LIMIT_SHIFT << LIMIT_SHIFT;
+        let schedule = self.0 >> SCHEDULE_SHIFT << SCHEDULE_SHIFT;
         let base = ((self.0 >> BASE_SHIFT) + 1) & mask(BASE_BITS);
-        Self(limit | base << BASE_SHIFT | stored(permissions))
+        Self(schedule | base << BASE_SHIFT | stored(permissions))
     }
 
-    /// The same under the next limit.
-    pub(super) fn under_next_limit(self) -> Self {
-        Self(self.0.wrapping_add(1 << LIMIT_SHIFT))
+    /// The same under the next schedule.
+    pub(super) fn under_next_schedule(self) -> Self {
+        Self(self.0.wrapping_add(1 << SCHEDULE_SHIFT))
     }
 }
 
@@ -109,16 +116,16 @@ mod tests {
 
     #[test]
     fn the_parts_do_not_touch() {
-        let word = CycleWord::new(0).under_next_limit();
+        let word = CycleWord::new(0).under_next_schedule();
         for permissions in [i64::from(i32::MIN), -1, 0, 1, i64::from(i32::MAX)] {
             for cycle in [0, 1, CYCLES_OF_A_BASE - 1] {
                 let word = word.at(cycle, permissions).unwrap();
                 assert_eq!(word.permissions(), permissions);
                 assert_eq!(word.cycle_of_base(), cycle);
-                assert_eq!((word.base_place(), word.limit_place()), (0, 1));
+                assert_eq!((word.base_place(), word.schedule_place()), (0, 1));
                 let next = word.at_next_base(permissions);
                 assert_eq!((next.permissions(), next.cycle_of_base()), (permissions, 0));
-                assert_eq!((next.base_place(), next.limit_place()), (1, 1));
+                assert_eq!((next.base_place(), next.schedule_place()), (1, 1));
             }
         }
         assert_eq!(word.at(CYCLES_OF_A_BASE, 0), None);
@@ -136,14 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_bases_and_limits_go_round() {
+    fn numbers_of_bases_and_schedules_go_round() {
         let mut word = CycleWord::new(5);
         for _ in 0..1 << BASE_BITS {
             word = word.at_next_base(5);
         }
         assert_eq!(word, CycleWord::new(5));
-        for _ in 0..1 << (u64::BITS - LIMIT_SHIFT) {
-            word = word.under_next_limit();
+        for _ in 0..1 << (u64::BITS - SCHEDULE_SHIFT) {
+            word = word.under_next_schedule();
         }
         assert_eq!(word, CycleWord::new(5));
     }

@@ -5,28 +5,54 @@
 //! the number negative, and each cycle pays the limit back. Here the state is one word, and every
 //! operation one compare-and-swap on it.
 //!
-//! The word has room for 2^26 cycles. They count from a base beside it, and when they run out, or
+//! The word has room for 2^24 cycles. They count from a base beside it, and when they run out, or
 //! after as long a time without a call, the next caller moves the base. A base is written before
 //! the word names it: the other place is free while the word names this one, and the first to
-//! write there settles the next base for everybody. So is a limit, but by one caller at a time.
+//! write there settles the next base for everybody. So is a schedule, which is the length of the
+//! cycles, when the first of them began, and their limit; but by one caller at a time.
+//!
+//! A base is a cycle of a schedule, and is stored with that one's number: what a caller writes who
+//! has overslept a change of the schedule is of no meaning to those who come after it.
 
-use super::cycle_word::{CycleWord, is_too_deep};
+use super::cycle_word::{CycleWord, SCHEDULE_BITS, is_too_deep};
 use super::period::Period;
+use super::schedule::{Place, Schedule};
 use crate::clock::Ticks;
-use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use crate::sync::{Mutex, lock};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, lock, try_lock};
 
 #[derive(Debug)]
 pub(super) struct Cycles {
     word: AtomicU64,
     /// Up to when, in the clock's ticks, the word's cycle has surely not passed.
     sure_until: AtomicU64,
-    /// The cycle that the word's count begins at, in the place that it tells. They only grow.
+    /// The [`Base`] that the word's count begins at, in the place that it tells.
     bases: [AtomicU64; 2],
-    limits: [AtomicU32; 2],
-    /// Held by who changes the limit; no call takes it.
+    /// The schedule and the limit, in the place that the word tells.
+    schedules: [Place; 2],
+    /// Held by who changes the schedule or the limit, and, if it is free, by who says how long a cycle
+    /// surely lasts; no call waits for it.
     changing: Mutex<()>,
-    period: Period,
+}
+
+/// The cycle that a word's count begins at, and the number of the schedule under which that was
+/// settled.
+#[derive(Debug, Clone, Copy)]
+struct Base(u64);
+
+impl Base {
+    fn new(cycle: u64, word: CycleWord) -> Self {
+        Self(cycle << SCHEDULE_BITS | word.schedule_number())
+    }
+
+    #[inline]
+    fn cycle(self) -> u64 {
+        self.0 >> SCHEDULE_BITS
+    }
+
+    fn is_of_schedule_of(self, word: CycleWord) -> bool {
+        self.0 & ((1 << SCHEDULE_BITS) - 1) == word.schedule_number()
+    }
 }
 
 /// What is to be seen at a time.
@@ -35,6 +61,7 @@ pub(super) struct Moment {
     pub(super) cycle: u64,
     pub(super) permissions: i64,
     pub(super) limit: u32,
+    pub(super) schedule: Schedule,
 }
 
 /// Permissions that were had, now or later: those that came next at a moment.
@@ -59,9 +86,14 @@ struct Seen {
     word: CycleWord,
     base: u64,
     limit: u32,
+    schedule: Schedule,
 }
 
 impl Seen {
+    fn settings(self) -> (Schedule, u32) {
+        (self.schedule, self.limit)
+    }
+
     fn cycle(self) -> u64 {
         self.base.wrapping_add(self.word.cycle_of_base())
     }
@@ -69,7 +101,7 @@ impl Seen {
     /// What a cycle that is not before the word's has.
     fn permissions_in(self, cycle: u64) -> i64 {
         let permissions = self.word.permissions();
-        let passed = cycle - self.cycle();
+        let passed = cycle.wrapping_sub(self.cycle());
         if passed == 0 {
             return permissions;
         }
@@ -89,14 +121,9 @@ impl Cycles {
             word: AtomicU64::new(CycleWord::new(limit).bits()),
             sure_until: AtomicU64::new(0),
             bases: [AtomicU64::new(0), AtomicU64::new(0)],
-            limits: [AtomicU32::new(limit), AtomicU32::new(limit)],
+            schedules: [(); 2].map(|()| Place::new(Schedule::new(period), limit)),
             changing: Mutex::new(()),
-            period,
         }
-    }
-
-    pub(super) fn period(&self) -> Period {
-        self.period
     }
 
     /// Takes permissions of the running cycle on the short way; fails also where that is not known
@@ -116,17 +143,15 @@ impl Cycles {
     /// Takes permissions that are there, and says of which cycle, on the way of a call that finds
     /// the word in an earlier cycle; fails also where somebody else comes in between.
     #[inline]
-    pub(super) fn take_at(&self, now: u64, permits: u32) -> Option<u64> {
+    pub(super) fn take_at(&self, now: u64, permits: u32) -> Option<Moment> {
         let seen = self.see();
-        let Moment {
-            cycle, permissions, ..
-        } = self.moment(seen, now);
-        let left = permissions - i64::from(permits);
+        let moment = Self::moment(seen, now);
+        let left = moment.permissions - i64::from(permits);
         if left < 0 {
             return None;
         }
-        let next = seen.word.at(cycle.wrapping_sub(seen.base), left)?;
-        self.exchange(seen.word, next).then_some(cycle)
+        let next = seen.word.at(moment.cycle.wrapping_sub(seen.base), left)?;
+        self.exchange(seen.word, next).then_some(moment)
     }
 
     /// Whether the end of the cycle is known, so that [`take`](Self::take) fails for want of
@@ -136,10 +161,21 @@ impl Cycles {
         now.bits() < self.sure_until.load(Ordering::Relaxed)
     }
 
-    /// That the cycle of a [`Granted`] lasts until then, for
-    /// [`take`](Self::take).
-    pub(super) fn be_sure_until(&self, end: Ticks) {
-        self.sure_until.store(end.bits(), Ordering::Release);
+    /// For [`take`](Self::take): up to when the cycle lasts in which permissions were taken, if that is
+    /// still the word's. `last_ticks` is told its end.
+    ///
+    /// It gives up where somebody else is here, or changes the schedule: so what is stored is not what
+    /// such a change has just made untrue.
+    pub(super) fn be_sure_in(&self, cycle: u64, last_ticks: impl FnOnce(u64) -> Option<Ticks>) {
+        let Some(_alone) = try_lock(&self.changing) else {
+            return;
+        };
+        let seen = self.see_whole();
+        if seen.cycle() == cycle
+            && let Some(last) = seen.schedule.start_of(cycle + 1).and_then(last_ticks)
+        {
+            self.sure_until.store(last.bits(), Ordering::Release);
+        }
     }
 
     /// Takes permissions that are to be had within `timeout_nanos`. As in Resilience4j a refusal
@@ -152,8 +188,8 @@ impl Cycles {
     ) -> Result<Granted, Refused> {
         loop {
             let seen = self.see();
-            let moment = self.moment(seen, now);
-            let wait_nanos = self.wait(moment, now, permits);
+            let moment = Self::moment(seen, now);
+            let wait_nanos = Self::wait(moment, now, permits);
             let in_time = wait_nanos.filter(|wait| *wait <= timeout_nanos);
             let taken = if in_time.is_some() { permits } else { 0 };
             if !self.write(seen, moment.cycle, moment.permissions - i64::from(taken)) {
@@ -173,7 +209,7 @@ impl Cycles {
     pub(super) fn drain(&self, now: u64) -> u32 {
         loop {
             let seen = self.see();
-            let moment = self.moment(seen, now);
+            let moment = Self::moment(seen, now);
             if self.write(seen, moment.cycle, moment.permissions.min(0)) {
                 return u32::try_from(moment.permissions).unwrap_or(0);
             }
@@ -185,7 +221,7 @@ impl Cycles {
     pub(super) fn top_up(&self, now: u64, cycle: u64, permits: u32) -> bool {
         loop {
             let seen = self.see();
-            let moment = self.moment(seen, now);
+            let moment = Self::moment(seen, now);
             if moment.cycle != cycle || moment.permissions < 0 {
                 return false;
             }
@@ -200,25 +236,77 @@ impl Cycles {
     /// The limit of the cycles to come. What the running cycle has, it keeps.
     pub(super) fn change_limit(&self, limit: u32) {
         let _alone = lock(&self.changing);
-        let next = self.load().under_next_limit();
-        // Release: whoever reads it finds the word no longer as it was when this place was in use.
-        self.limits[next.limit_place()].store(limit, Ordering::Release);
+        let next = self.load().under_next_schedule();
+        let (schedule, _) = self.see_whole().settings();
+        self.schedules[next.schedule_place()].store(schedule, limit);
         let mut word = self.load();
-        while !self.exchange(word, word.under_next_limit()) {
+        while !self.exchange(word, word.under_next_schedule()) {
             word = self.load();
         }
     }
 
-    pub(super) fn limit(&self) -> u32 {
-        self.see_whole().limit
+    /// Ends the running cycle and begins one of another length, with the permissions that it has left,
+    /// but no more than the limit. Debts stay, and are paid by the cycles to come: by as much as these
+    /// bring.
+    ///
+    /// `now` is asked, perhaps several times, what time it is.
+    pub(super) fn change_period(&self, period: Period, limit: u32, now: impl Fn() -> u64) {
+        let _alone = lock(&self.changing);
+        self.begin_cycle(period, limit, now, |left| left.min(limit.into()));
+    }
+
+    /// Ends the running cycle and begins one that has all its permissions, as if nobody had ever
+    /// taken any. It is the first of the schedule that this returns.
+    pub(super) fn begin_afresh(&self, now: impl Fn() -> u64) -> Schedule {
+        let _alone = lock(&self.changing);
+        let (schedule, limit) = self.settings();
+        self.begin_cycle(schedule.period, limit, now, |_| limit.into())
+    }
+
+    /// By one thread at a time.
+    fn begin_cycle(
+        &self,
+        period: Period,
+        limit: u32,
+        now: impl Fn() -> u64,
+        brought: impl Fn(i64) -> i64,
+    ) -> Schedule {
+        // First of all, so that whoever is still sure of the running cycle has come before it ends.
+        self.sure_until.swap(0, Ordering::AcqRel);
+        loop {
+            let seen = self.see();
+            let start = now();
+            let moment = Self::moment(seen, start);
+            let schedule = Schedule {
+                first_cycle: moment.cycle + 1,
+                start,
+                period,
+            };
+            let cycle_of_base = schedule.first_cycle.wrapping_sub(seen.base);
+            let Some(next) = seen.word.at(cycle_of_base, brought(moment.permissions)) else {
+                self.move_base(seen, moment.cycle);
+                continue;
+            };
+            let next = next.under_next_schedule();
+            // Nobody reads it with success before the word names it, and so it may be written again.
+            self.schedules[next.schedule_place()].store(schedule, limit);
+            if self.exchange(seen.word, next) {
+                return schedule;
+            }
+        }
+    }
+
+    /// The schedule and the limit.
+    pub(super) fn settings(&self) -> (Schedule, u32) {
+        self.see_whole().settings()
     }
 
     pub(super) fn look(&self, now: u64) -> Moment {
-        self.moment(self.see_whole(), now)
+        Self::moment(self.see_whole(), now)
     }
 
     /// How long until `permits` are to be had; `None` as in [`Refused`].
-    pub(super) fn wait(&self, moment: Moment, now: u64, permits: u32) -> Option<u64> {
+    pub(super) fn wait(moment: Moment, now: u64, permits: u32) -> Option<u64> {
         let left = moment.permissions - i64::from(permits);
         if left >= 0 {
             return Some(0);
@@ -227,28 +315,34 @@ impl Cycles {
             return None;
         }
         let ahead = left.unsigned_abs().div_ceil(moment.limit.into());
-        let start = self.period.start_of(moment.cycle.checked_add(ahead)?)?;
+        let start = moment.schedule.start_of(moment.cycle.checked_add(ahead)?)?;
         // The cycle is not before that of `now`, so a later one is past it.
         Some(start.saturating_sub(now))
     }
 
     /// A time before the word's cycle, as another processor may show it, is in it.
-    fn moment(&self, seen: Seen, now: u64) -> Moment {
-        let cycle = self.period.cycle_at(now).max(seen.cycle());
+    #[inline]
+    fn moment(seen: Seen, now: u64) -> Moment {
+        let cycle = seen.schedule.cycle_at(now).max(seen.cycle());
         Moment {
             cycle,
             permissions: seen.permissions_in(cycle),
             limit: seen.limit,
+            schedule: seen.schedule,
         }
     }
 
+    #[inline]
     fn see(&self) -> Seen {
         let word = self.load();
+        // Acquire: with a newer one comes the news that the word has moved on.
+        let base = Base(self.bases[word.base_place()].load(Ordering::Acquire));
+        let (schedule, limit) = self.schedules[word.schedule_place()].load();
         Seen {
             word,
-            // Acquire, of both: with a newer one comes the news that the word has moved on.
-            base: self.bases[word.base_place()].load(Ordering::Acquire),
-            limit: self.limits[word.limit_place()].load(Ordering::Acquire),
+            base: base.cycle(),
+            limit,
+            schedule,
         }
     }
 
@@ -279,19 +373,24 @@ impl Cycles {
     fn move_base(&self, seen: Seen, cycle: u64) {
         let Seen { word, base, .. } = seen;
         let place = &self.bases[1 - word.base_place()];
-        let found = place.load(Ordering::Acquire);
+        let found = Base(place.load(Ordering::Acquire));
         // Only now is it certain that `base` is the word's and `found` the one before it, or the
         // next, if somebody was here and has not come to exchange the word.
         if self.load() != word {
             return;
         }
-        let next = if found > base {
-            found
+        let is_next = |found: Base| found.cycle() > base && found.is_of_schedule_of(word);
+        let next = if is_next(found) {
+            found.cycle()
         } else {
-            // It fails where another was faster: bases grow, so what was found never comes back.
-            match place.compare_exchange(found, cycle, Ordering::AcqRel, Ordering::Acquire) {
+            let next = Base::new(cycle, word);
+            // It fails where another was faster: under one schedule bases grow, so what was found
+            // never comes back.
+            match place.compare_exchange(found.0, next.0, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => cycle,
-                Err(newer) => newer,
+                Err(newer) if is_next(Base(newer)) => Base(newer).cycle(),
+                // Then the word has moved on as well.
+                Err(_) => return,
             }
         };
         self.exchange(word, word.at_next_base(seen.permissions_in(next)));

@@ -63,6 +63,29 @@ pub enum RateLimiterEventKind {
     },
 }
 
+impl RateLimiterEventKind {
+    /// The names of all types of events, in the order of Resilience4j's.
+    pub const TYPE_NAMES: &'static [&'static str] =
+        &["FAILED_ACQUIRE", "SUCCESSFUL_ACQUIRE", "DRAINED"];
+
+    /// The type's name, as Resilience4j's endpoints have it.
+    ///
+    /// ```
+    /// use resilience4rs::RateLimiterEventKind;
+    ///
+    /// let kind = RateLimiterEventKind::SuccessfulAcquire { permits: 1 };
+    /// assert_eq!(kind.type_name(), "SUCCESSFUL_ACQUIRE");
+    /// ```
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::SuccessfulAcquire { .. } => "SUCCESSFUL_ACQUIRE",
+            Self::FailedAcquire { .. } => "FAILED_ACQUIRE",
+            Self::Drained { .. } => "DRAINED",
+        }
+    }
+}
+
 impl fmt::Display for RateLimiterEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, permits) = match self.kind {

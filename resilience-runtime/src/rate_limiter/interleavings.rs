@@ -35,12 +35,17 @@ enum Operation {
     ChangeLimit {
         limit: u32,
     },
+    ChangePeriod {
+        now: u64,
+        period: u64,
+        limit: u32,
+    },
     Look {
         now: u64,
     },
 }
 
-use Operation::{ChangeLimit, Drain, Look, Reserve, Take};
+use Operation::{ChangeLimit, ChangePeriod, Drain, Look, Reserve, Take};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
@@ -51,8 +56,7 @@ enum Answer {
 }
 
 fn be_sure_in(cycles: &Cycles, cycle: u64) {
-    let end = cycles.period().start_of(cycle + 1).unwrap();
-    cycles.be_sure_until(Ticks::from_bits(end));
+    cycles.be_sure_in(cycle, |end| Some(Ticks::from_bits(end)));
 }
 
 fn perform(cycles: &Cycles, operation: Operation) -> Answer {
@@ -74,14 +78,18 @@ fn perform(cycles: &Cycles, operation: Operation) -> Answer {
             }
             cycles
                 .take_at(now, permits)
-                .map_or(Answer::Nothing, |cycle| {
-                    be_sure_in(cycles, cycle);
+                .map_or(Answer::Nothing, |moment| {
+                    be_sure_in(cycles, moment.cycle);
                     Answer::Wait(Ok(0))
                 })
         }
         Drain { now } => Answer::Drained(cycles.drain(now)),
         ChangeLimit { limit } => {
             cycles.change_limit(limit);
+            Answer::Nothing
+        }
+        ChangePeriod { now, period, limit } => {
+            cycles.change_period(Period::new(period), limit, || now);
             Answer::Nothing
         }
         Look { now } => Answer::Seen(cycles.look(now)),
@@ -103,6 +111,10 @@ fn perform_on_model(model: &mut Model, operation: Operation, seen: Answer) -> An
             model.change_limit(limit);
             Answer::Nothing
         }
+        ChangePeriod { now, period, limit } => {
+            model.change_period(now, period, limit);
+            Answer::Nothing
+        }
         Look { now } => Answer::Seen(model.look(now)),
     }
 }
@@ -112,7 +124,7 @@ impl Operation {
     /// operation itself is done.
     fn passes_time(self) -> Option<u64> {
         match self {
-            Reserve { now, .. } if now >= LATE => Some(now),
+            Reserve { now, .. } | ChangePeriod { now, .. } if now >= LATE => Some(now),
             _ => None,
         }
     }
@@ -370,6 +382,168 @@ fn a_base_and_a_limit_may_change_at_once() {
             }],
         ],
     );
+}
+
+const LONGER: Operation = ChangePeriod {
+    now: PERIOD / 2,
+    period: 7 * PERIOD,
+    limit: 3,
+};
+
+#[test]
+fn a_call_sees_one_schedule_whole() {
+    assert_linear(
+        &[RESERVE_ONE_AHEAD],
+        [
+            &[LONGER, Look { now: PERIOD }],
+            &[RESERVE_ONE_AHEAD, RESERVE_ONE_AHEAD],
+            &[Look { now: 8 * PERIOD }],
+        ],
+    );
+}
+
+#[test]
+fn what_is_left_when_the_period_changes_is_neither_lost_nor_doubled() {
+    const TAKE_ONE: Operation = Take {
+        now: PERIOD / 2,
+        permits: 1,
+    };
+    assert_linear(
+        &[TAKE_ONE],
+        [
+            &[LONGER],
+            &[TAKE_ONE, TAKE_ONE],
+            &[Drain { now: PERIOD / 2 }],
+        ],
+    );
+}
+
+#[test]
+fn a_period_may_change_again_while_a_caller_reads_the_last_one() {
+    const SHORTER: Operation = ChangePeriod {
+        now: PERIOD,
+        period: 3,
+        limit: 2,
+    };
+    assert_linear(
+        &[RESERVE_ONE_AHEAD],
+        [
+            &[LONGER, SHORTER],
+            &[Reserve {
+                now: PERIOD + 10,
+                permits: 4,
+                timeout: 10 * PERIOD,
+            }],
+        ],
+    );
+}
+
+#[test]
+fn a_base_and_a_period_may_change_at_once() {
+    assert_linear(
+        &[RESERVE_ONE_AHEAD],
+        [
+            &[ChangePeriod {
+                now: LATE,
+                period: 7,
+                limit: 3,
+            }],
+            &[Reserve {
+                now: LATE + PERIOD,
+                permits: 1,
+                timeout: 0,
+            }],
+        ],
+    );
+}
+
+/// The base that a caller settles who has overslept the change is in no cycle of the new schedule.
+#[test]
+fn a_base_that_is_settled_too_late_moves_nobody_into_the_future() {
+    loom::model(|| {
+        let cycles = Arc::new(Cycles::new(LIMIT, Period::new(1)));
+        let late = {
+            let cycles = cycles.clone();
+            thread::spawn(move || cycles.reserve(2 * CYCLES_OF_A_BASE, 1, 0).is_ok())
+        };
+        let just_before = CYCLES_OF_A_BASE - 2;
+        cycles.change_period(Period::new(PERIOD), LIMIT, || just_before);
+        late.join().unwrap();
+        let (schedule, _) = cycles.settings();
+        let later = schedule.start + 3 * CYCLES_OF_A_BASE * PERIOD;
+        for now in [later, later + PERIOD] {
+            let _ = cycles.reserve(now, 1, 0);
+            assert_eq!(cycles.look(now).cycle, schedule.cycle_at(now));
+        }
+    });
+}
+
+/// Whoever is sure of the cycle came before it ended, and so does not take from one that is over.
+#[test]
+fn who_is_sure_of_a_cycle_takes_nothing_when_a_shorter_one_is_over() {
+    use loom::sync::atomic::{AtomicU64, Ordering};
+    const SHORT: u64 = 10;
+    loom::model(|| {
+        let cycles = Arc::new(Cycles::new(LIMIT, Period::new(PERIOD)));
+        // All see it go on in the same order, as they do a clock.
+        let clock = Arc::new(AtomicU64::new(0));
+        let sure = cycles.take_at(0, 1).unwrap();
+        be_sure_in(&cycles, sure.cycle);
+        let caller = {
+            let (cycles, clock) = (cycles.clone(), clock.clone());
+            thread::spawn(move || {
+                let now = 2 * SHORT;
+                clock.fetch_max(now, Ordering::AcqRel);
+                let has_taken = cycles.take(Ticks::from_bits(now), 1);
+                let granted = cycles.take_at(now, 1).is_some();
+                if granted {
+                    be_sure_in(&cycles, cycles.look(now).cycle);
+                }
+                (has_taken, granted)
+            })
+        };
+        cycles.change_period(Period::new(SHORT), LIMIT, || {
+            clock.fetch_add(0, Ordering::AcqRel)
+        });
+        let (schedule, _) = cycles.settings();
+        let (has_taken, _) = caller.join().unwrap();
+        if schedule.start == 0 {
+            assert!(!has_taken, "its cycle had ended at {SHORT}");
+        }
+        // Nobody is sure of what the change has made untrue.
+        let end = schedule.start_of(cycles.look(2 * SHORT).cycle + 1).unwrap();
+        assert!(!cycles.is_sure(Ticks::from_bits(end)));
+    });
+}
+
+/// It is given back by the old schedule's cycles, and is had once, or has lapsed.
+#[test]
+fn what_is_given_back_while_the_period_changes_is_had_once_at_most() {
+    loom::model(|| {
+        let ledger = Arc::new(Ledger::new(1, Period::new(PERIOD)));
+        ledger.reserve(0, 1, 0).unwrap();
+        let first = ledger.reserve(0, 1, 10 * PERIOD).unwrap().reservation;
+        ledger.reserve(0, 1, 10 * PERIOD).unwrap();
+        let other = {
+            let ledger = ledger.clone();
+            thread::spawn(move || ledger.reserve(0, 1, 2 * PERIOD).is_ok())
+        };
+        let changing = {
+            let ledger = ledger.clone();
+            thread::spawn(move || {
+                ledger
+                    .cycles
+                    .change_period(Period::new(4 * PERIOD), 1, || PERIOD / 2);
+            })
+        };
+        ledger.give_back(0, first);
+        let had = other.join().unwrap();
+        changing.join().unwrap();
+        let moment = ledger.cycles.look(PERIOD / 2);
+        let again = ledger.reserve(PERIOD / 2, 1, 2 * PERIOD).is_ok();
+        assert!(!(had && again), "{moment:?}");
+        assert!(had || again, "it was lost");
+    });
 }
 
 /// Three permissions wait for the next cycles; the one of cycle 1 is given back while two callers

@@ -9,6 +9,7 @@ use super::cycles::{Cycles, Granted, Moment, Refused};
 use super::openings::Openings;
 use super::period::Period;
 use super::reservation::Reservation;
+use super::schedule::Schedule;
 
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -27,7 +28,7 @@ impl Ledger {
     pub(super) fn new(limit: u32, period: Period) -> Self {
         Self {
             cycles: Cycles::new(limit, period),
-            openings: Openings::new(),
+            openings: Openings::new(Schedule::new(period)),
         }
     }
 
@@ -67,33 +68,37 @@ impl Ledger {
             return None;
         }
         if moment.permissions >= 0 {
-            self.close_openings_of(now, moment.cycle);
+            self.close_openings_of(now, moment);
             return None;
         }
-        let period = self.cycles.period();
-        let wait = self.cycles.wait(moment, now, permits).unwrap_or(u64::MAX);
-        let latest = period.cycle_at(now.saturating_add(wait.min(timeout_nanos)));
-        let shares = self.openings.take(moment.cycle, latest, permits)?;
-        let start = period.start_of(shares.last()?.0)?;
+        let schedule = moment.schedule;
+        let wait = Cycles::wait(moment, now, permits).unwrap_or(u64::MAX);
+        let latest = schedule.cycle_at(now.saturating_add(wait.min(timeout_nanos)));
+        let shares = self.openings.take(moment, latest, permits)?;
+        let start = schedule.start_of(shares.last()?.0)?;
         Some(Reserved {
             wait_nanos: start.saturating_sub(now),
-            reservation: Reservation::Openings(shares),
+            reservation: Reservation::of_openings(schedule, shares),
         })
     }
 
     /// Where nobody has reserved permissions of later cycles, those of this one that were given
     /// back are like those that nobody took.
-    fn close_openings_of(&self, now: u64, cycle: u64) {
-        let open = self.openings.take_all_of(cycle);
+    fn close_openings_of(&self, now: u64, moment: Moment) {
+        let Moment {
+            cycle, schedule, ..
+        } = moment;
+        let open = self.openings.take_all_of(moment);
         if open > 0 && !self.cycles.top_up(now, cycle, open) {
-            self.openings.add(&[(cycle, open)]);
+            self.openings.add(schedule, &[(cycle, open)]);
         }
     }
 
     /// Gives back what of a reservation has not lapsed.
     pub(super) fn give_back(&self, now: u64, reservation: Reservation) {
-        let cycle = self.cycles.period().cycle_at(now);
-        self.openings.add(&reservation.shares(cycle));
+        let schedule = reservation.schedule;
+        let cycle = schedule.cycle_at(now);
+        self.openings.add(schedule, &reservation.shares(cycle));
     }
 
     /// Takes whatever the running cycle has, and says how many that was. Reservations stay.
@@ -102,21 +107,19 @@ impl Ledger {
         if !self.openings.has_any() {
             return drained;
         }
-        let cycle = self.cycles.look(now).cycle;
-        drained.saturating_add(self.openings.take_all_of(cycle))
+        let moment = self.cycles.look(now);
+        drained.saturating_add(self.openings.take_all_of(moment))
     }
 
     /// What there is to be had at once, or, as a negative number, how many are reserved ahead.
     pub(super) fn available(&self, moment: Moment) -> i64 {
         let Moment {
-            cycle,
-            permissions,
-            limit,
+            permissions, limit, ..
         } = moment;
         if !self.openings.has_any() {
             return permissions;
         }
-        let (of_cycle, all) = self.openings.count(cycle);
+        let (of_cycle, all) = self.openings.count(moment);
         let full = permissions.max(limit.into());
         // What is reserved of later cycles does not stand before what is open in this one.
         let (had, open) = match (permissions, of_cycle) {
@@ -127,6 +130,18 @@ impl Ledger {
         had.saturating_add_unsigned(open).min(full)
     }
 
+    /// Forgets what was taken, reserved and given back; what is given back later, too.
+    pub(super) fn begin_afresh(&self, now: impl Fn() -> u64) {
+        let schedule = self.cycles.begin_afresh(now);
+        self.openings.close(schedule);
+    }
+
+    /// Whether the running cycle has all that it brought, and nothing of later ones is reserved.
+    pub(super) fn is_untouched(&self, now: u64) -> bool {
+        let moment = self.cycles.look(now);
+        moment.permissions >= i64::from(moment.limit) && self.openings.count(moment) == (0, 0)
+    }
+
     #[cfg(test)]
     pub(super) fn open_in(&self, cycle: u64) -> i64 {
         self.openings.of(cycle).into()
@@ -134,12 +149,12 @@ impl Ledger {
 
     /// How long until one permission is to be had.
     pub(super) fn wait_for_one(&self, moment: Moment, now: u64) -> Option<u64> {
-        let wait = self.cycles.wait(moment, now, 1);
+        let wait = Cycles::wait(moment, now, 1);
         if wait == Some(0) || !self.openings.has_any() {
             return wait;
         }
-        let opening = self.openings.first(moment.cycle);
-        let start = opening.and_then(|cycle| self.cycles.period().start_of(cycle));
+        let opening = self.openings.first(moment);
+        let start = opening.and_then(|cycle| moment.schedule.start_of(cycle));
         let until_opening = start.map(|start| start.saturating_sub(now));
         wait.into_iter().chain(until_opening).min()
     }

@@ -1,9 +1,11 @@
 //! What a rate limiter is made of.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::RateLimiterConfig;
+use super::config_builder::{DrainsOn, RateLimiterConfigBuilder};
 use super::event::{RateLimiterEvent, RateLimiterEventKind};
 use super::ledger::Ledger;
 use super::metrics::RateLimiterMetrics;
@@ -11,24 +13,30 @@ use super::period::Period;
 use super::reservation::Reservation;
 use crate::clock::{Clock, Ticks, nanos_of};
 use crate::event_bus::EventBus;
-use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::membership::Membership;
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-#[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) name: Arc<str>,
-    pub(super) config: RateLimiterConfig,
+    pub(super) membership: Membership<RateLimiterConfigBuilder>,
     pub(super) clock: Clock,
     pub(super) events: EventBus<RateLimiterEvent>,
     /// When the first cycle began.
     start: Ticks,
     pub(super) ledger: Ledger,
     timeout_nanos: AtomicU64,
+    drains_on_results: AtomicBool,
+    /// Where there is one, a call that ends reads it; it is written when the settings change.
+    drains_on: RwLock<Option<Arc<DrainsOn>>>,
     /// How many threads and tasks wait.
     pub(super) waiting: AtomicUsize,
 }
 
 impl Machine {
-    pub(super) fn new(name: Arc<str>, config: RateLimiterConfig, clock: Clock) -> Self {
+    pub(super) fn new(
+        membership: Membership<RateLimiterConfigBuilder>,
+        config: RateLimiterConfig,
+        clock: Clock,
+    ) -> Self {
         let period = Period::new(nanos_of(config.limit_refresh_period()));
         Self {
             ledger: Ledger::new(config.limit_for_period(), period),
@@ -36,8 +44,9 @@ impl Machine {
             waiting: AtomicUsize::new(0),
             events: EventBus::default(),
             start: clock.ticks(),
-            name,
-            config,
+            drains_on_results: AtomicBool::new(config.drain_permissions_on_result.is_some()),
+            drains_on: RwLock::new(config.drain_permissions_on_result),
+            membership,
             clock,
         }
     }
@@ -47,19 +56,62 @@ impl Machine {
         self.timeout_nanos.load(Ordering::Relaxed)
     }
 
-    pub(super) fn change_timeout(&self, timeout: Duration) {
-        self.timeout_nanos
-            .store(nanos_of(timeout), Ordering::Relaxed);
+    /// Relaxed, as above.
+    #[inline]
+    pub(super) fn drains_on_results(&self) -> bool {
+        self.drains_on_results.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn drains_on(&self) -> Option<Arc<DrainsOn>> {
+        let drains_on = self.drains_on.read();
+        drains_on.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The settings as they are now.
     pub(super) fn current_config(&self) -> RateLimiterConfig {
-        let builder = self.config.to_builder();
-        RateLimiterConfig::of(
-            builder
-                .limit_for_period(self.ledger.cycles.limit())
-                .timeout_duration(Duration::from_nanos(self.timeout_nanos())),
-        )
+        let (schedule, limit) = self.ledger.cycles.settings();
+        RateLimiterConfig {
+            limit_for_period: limit,
+            limit_refresh_period: Duration::from_nanos(schedule.period.nanos()),
+            timeout_duration: Duration::from_nanos(self.timeout_nanos()),
+            drain_permissions_on_result: self.drains_on(),
+        }
+    }
+
+    /// Takes other settings. Not to be called twice at the same time.
+    pub(super) fn change(&self, config: &RateLimiterConfig) {
+        let cycles = &self.ledger.cycles;
+        let (schedule, limit) = cycles.settings();
+        let period = Period::new(nanos_of(config.limit_refresh_period));
+        if period != schedule.period {
+            let now = || self.elapsed(self.clock.ticks());
+            cycles.change_period(period, config.limit_for_period, now);
+        } else if config.limit_for_period != limit {
+            cycles.change_limit(config.limit_for_period);
+        }
+        self.timeout_nanos
+            .store(nanos_of(config.timeout_duration), Ordering::Relaxed);
+        let drains_on = config.drain_permissions_on_result.clone();
+        let is_there = drains_on.is_some();
+        let mut place = self
+            .drains_on
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let former = std::mem::replace(&mut *place, drains_on);
+        drop(place);
+        // It is the user's, and may do anything when it is dropped.
+        drop(former);
+        self.drains_on_results.store(is_there, Ordering::Relaxed);
+    }
+
+    pub(super) fn begin_afresh(&self) {
+        self.ledger
+            .begin_afresh(|| self.elapsed(self.clock.ticks()));
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        let now = self.elapsed(self.clock.ticks());
+        self.waiting.load(Ordering::Relaxed) == 0 && self.ledger.is_untouched(now)
     }
 
     /// The time since the first cycle began.
@@ -68,11 +120,10 @@ impl Machine {
         self.clock.nanos_between(self.start, now)
     }
 
-    /// The last moment of a cycle, if there is one on the clock.
-    pub(super) fn last_ticks_of(&self, cycle: u64) -> Option<Ticks> {
+    /// The last moment before a time since the first cycle began, as the clock shows it.
+    pub(super) fn last_ticks_before(&self, end: u64) -> Option<Ticks> {
         // Rounding what lies before the start apart from what lies after it makes the moment no
         // later.
-        let end = self.ledger.cycles.period().start_of(cycle + 1)?;
         let last = self.clock.nanos(self.start).checked_add(end - 1)?;
         Some(self.clock.last_ticks_at(last))
     }
@@ -111,9 +162,18 @@ impl Machine {
     fn publish(&self, kind: RateLimiterEventKind) {
         let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos());
         self.events.publish(&RateLimiterEvent {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.membership.name()),
             created_at,
             kind,
         });
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("membership", &self.membership)
+            .field("ledger", &self.ledger)
+            .finish_non_exhaustive()
     }
 }

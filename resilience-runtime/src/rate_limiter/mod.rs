@@ -7,6 +7,7 @@ mod config_builder;
 mod cycle_word;
 mod cycles;
 mod event;
+mod events;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod ledger;
@@ -19,6 +20,7 @@ mod period;
 #[cfg(all(test, not(resilience_loom)))]
 mod properties;
 mod reservation;
+mod schedule;
 
 use std::any::Any;
 use std::fmt;
@@ -35,16 +37,20 @@ pub use metrics::RateLimiterMetrics;
 
 use crate::clock::Clock;
 use crate::config_error::ConfigError;
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError};
 use crate::layer::{Run, run_blocking};
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use admission::Admission;
 use call::{Draining, Limited, LimitedBlocking, drain_if_asked};
 use machine::Machine;
 
 /// A rate limiter: a handle, cheap to clone, on one instance of a [`Registry`](crate::Registry).
 ///
-/// Time is cut into periods, counted from when the limiter is made. Each brings
+/// Time is cut into periods, counted from when the limiter is made, or from when the length of its
+/// periods was last changed. Each brings
 /// `limit_for_period` permits, and what it leaves lapses. A caller who finds too few reserves
 /// permits of periods to come, and goes when they come, if that is within `timeout_duration`; else
 /// it is refused. Nobody who comes later goes before it, nor does anything on a call's way wait for
@@ -57,7 +63,9 @@ use machine::Machine;
 /// more than 1,024 periods, the last ones' are given back. Those who wait already keep their time. So
 /// no period ever lets more through than its limit, and what nobody comes for lapses with its
 /// period. A change of the limit changes nothing about that: a place in a period is passed on as it
-/// was reserved.
+/// was reserved. Nor does one of the period: the place is then one in the new period into which its
+/// time falls. Only periods that were promised to somebody before such a change may let through, with
+/// those, more than their limit; as much less comes with the first periods after it.
 ///
 /// A permit is used up when the call begins. What becomes of the call then does not bring it back.
 ///
@@ -96,22 +104,67 @@ pub struct RateLimiter {
 }
 
 impl RateLimiter {
-    pub(crate) fn new(name: Arc<str>, config: RateLimiterConfig, clock: Clock) -> Self {
+    pub(crate) fn new(
+        membership: Membership<RateLimiterConfigBuilder>,
+        config: RateLimiterConfig,
+        clock: Clock,
+    ) -> Self {
         Self {
-            machine: Arc::new(Machine::new(name, config, clock)),
+            machine: Arc::new(Machine::new(membership, config, clock)),
         }
     }
 
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.machine.name
+        self.machine.membership.name()
     }
 
-    /// The instance's settings, with the limit and the timeout as they are now.
+    /// The instance's settings, as they are now.
     #[must_use]
     pub fn config(&self) -> RateLimiterConfig {
         self.machine.current_config()
+    }
+
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now. Those who wait keep their time.
+    ///
+    /// Another `limit_for_period` is that of the periods to come: what the running one has, it keeps.
+    /// With another `limit_refresh_period`, the running period ends, and a new one begins with the
+    /// permits that were left, but no more than the limit. What is reserved ahead is paid by the
+    /// periods to come, before they bring permits to those who come after the change.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let limiter = Registry::builder()
+    ///     .clock(&time)
+    ///     .build()
+    ///     .rate_limiter_with("search", |config| {
+    ///         config.limit_for_period(10).limit_refresh_period(Duration::from_secs(60))
+    ///     })
+    ///     .unwrap();
+    /// limiter.try_acquire_many(7).unwrap();
+    ///
+    /// let second = Duration::from_secs(1);
+    /// let changes = limiter.change_config(|config| config.limit_refresh_period(second)).unwrap();
+    /// assert_eq!(changes[0].to_string(), "`limit_refresh_period` from 1m to 1s");
+    /// assert_eq!(limiter.available_permissions(), 3, "no second burst");
+    /// time.advance(second);
+    /// assert_eq!(limiter.available_permissions(), 10);
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(RateLimiterConfigBuilder) -> RateLimiterConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.machine
+            .membership
+            .change_while_running(self, configure)
     }
 
     /// What the limiter shows of itself.
@@ -395,7 +448,9 @@ impl RateLimiter {
     }
 
     fn drain_if_asked(&self, outcome: Result<&dyn Any, &dyn Any>) {
-        if self.machine.config.drains_on(outcome) {
+        if let Some(drains_on) = self.machine.drains_on()
+            && drains_on(outcome)
+        {
             self.drain_permissions();
         }
     }
@@ -447,11 +502,8 @@ impl RateLimiter {
     /// assert!(limiter.change_limit_for_period(0).is_err());
     /// ```
     pub fn change_limit_for_period(&self, permits: u32) -> Result<(), ConfigError> {
-        config_builder::check_limit(permits).map_err(|problem| ConfigError {
-            problems: vec![problem],
-        })?;
-        self.machine.ledger.cycles.change_limit(permits);
-        Ok(())
+        self.change_config(|config| config.limit_for_period(permits))
+            .map(drop)
     }
 
     /// Changes how long a call waits for its permits at most, for those who come from now on.
@@ -465,7 +517,48 @@ impl RateLimiter {
     /// assert_eq!(limiter.config().timeout_duration(), Duration::from_secs(1));
     /// ```
     pub fn change_timeout_duration(&self, timeout: Duration) {
-        self.machine.change_timeout(timeout);
+        let changed = self.change_config(|config| config.timeout_duration(timeout));
+        debug_assert!(changed.is_ok(), "any length will do");
+    }
+}
+
+impl Member for RateLimiter {
+    type Builder = RateLimiterConfigBuilder;
+    type Config = RateLimiterConfig;
+    type Event = RateLimiterEvent;
+    const POLICY: Policy = Policy::RateLimiter;
+
+    fn membership(&self) -> &Membership<RateLimiterConfigBuilder> {
+        &self.machine.membership
+    }
+
+    fn settings(&self) -> RateLimiterConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &RateLimiterConfig) {
+        self.machine.change(config);
+    }
+
+    fn begin_afresh(&self) {
+        self.machine.begin_afresh();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.machine.is_idle()
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.machine)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let machine = Arc::downgrade(&self.machine);
+        Box::new(move || machine.upgrade().map(|machine| Self { machine }))
+    }
+
+    fn event_bus(&self) -> &EventBus<RateLimiterEvent> {
+        &self.machine.events
     }
 }
 

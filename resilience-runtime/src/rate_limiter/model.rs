@@ -2,11 +2,16 @@
 //! that do not end.
 
 use super::cycles::{Moment, Refused};
+use super::period::Period;
+use super::schedule::Schedule;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Model {
     limit: i128,
     period: i128,
+    /// When the first cycle of this length began, and which it is.
+    start: i128,
+    first: i128,
     cycle: i128,
     permissions: i128,
 }
@@ -16,13 +21,16 @@ impl Model {
         Self {
             limit: limit.into(),
             period: period.into(),
+            start: 0,
+            first: 0,
             cycle: 0,
             permissions: limit.into(),
         }
     }
 
     fn refreshed(&self, now: u64) -> Self {
-        let cycle = (i128::from(now) / self.period).max(self.cycle);
+        let passed = (i128::from(now) - self.start).max(0) / self.period;
+        let cycle = (self.first + passed).max(self.cycle);
         let mut next = self.clone();
         if cycle != self.cycle {
             let brought = (cycle - self.cycle) * self.limit;
@@ -49,9 +57,9 @@ impl Model {
             return None;
         }
         let ahead = (missing + self.limit - 1) / self.limit;
-        let start = (self.cycle + ahead) * self.period;
+        let start = self.start + (self.cycle + ahead - self.first) * self.period;
         let start = u64::try_from(start).ok()?;
-        Some(start - now)
+        Some(start.saturating_sub(now))
     }
 
     pub(super) fn reserve(&mut self, now: u64, permits: u32, timeout: u64) -> Result<u64, Refused> {
@@ -80,12 +88,31 @@ impl Model {
         self.limit = limit.into();
     }
 
+    pub(super) fn change_period(&mut self, now: u64, period: u64, limit: u32) {
+        let Self {
+            cycle, permissions, ..
+        } = self.refreshed(now);
+        *self = Self {
+            limit: limit.into(),
+            period: period.into(),
+            start: now.into(),
+            first: cycle + 1,
+            cycle: cycle + 1,
+            permissions: permissions.min(limit.into()),
+        };
+    }
+
     pub(super) fn look(&self, now: u64) -> Moment {
         let seen = self.refreshed(now);
         Moment {
             cycle: u64::try_from(seen.cycle).unwrap(),
             permissions: i64::try_from(seen.permissions).unwrap(),
             limit: u32::try_from(seen.limit).unwrap(),
+            schedule: Schedule {
+                first_cycle: u64::try_from(seen.first).unwrap(),
+                start: u64::try_from(seen.start).unwrap(),
+                period: Period::new(u64::try_from(seen.period).unwrap()),
+            },
         }
     }
 }

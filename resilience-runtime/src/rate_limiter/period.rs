@@ -1,5 +1,5 @@
 /// The length of a cycle, and the way to tell which one a time is in without a division.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Period {
     nanos: u64,
     /// 2^64 by the length, rounded down.
@@ -16,14 +16,25 @@ impl Period {
         }
     }
 
+    pub(super) fn parts(self) -> (u64, u64) {
+        (self.nanos, self.reciprocal)
+    }
+
+    /// Of parts that another thread may be changing; if they do not belong together, the cycles that
+    /// it tells are of no meaning.
+    #[inline]
+    pub(super) fn from_parts(nanos: u64, reciprocal: u64) -> Self {
+        Self { nanos, reciprocal }
+    }
+
     /// The cycle, from 0, that a time since the beginning is in.
     #[inline]
     pub(super) fn cycle_at(self, elapsed_nanos: u64) -> u64 {
         let product = u128::from(elapsed_nanos) * u128::from(self.reciprocal);
         // Rounding twice leaves it at most one too low.
         let cycle = (product >> 64) as u64;
-        let rest = elapsed_nanos - cycle * self.nanos;
-        cycle + u64::from(rest >= self.nanos)
+        let rest = elapsed_nanos.wrapping_sub(cycle.wrapping_mul(self.nanos));
+        cycle.wrapping_add(u64::from(rest >= self.nanos))
     }
 
     /// When a cycle begins; `None` past the end of time, 584 years on.

@@ -22,6 +22,10 @@ enum Operation {
     ChangeLimit {
         limit: u32,
     },
+    ChangePeriod {
+        period: u64,
+        limit: u32,
+    },
     Advance {
         cycles: u64,
         part: u64,
@@ -51,6 +55,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(permits, cycles_of_timeout)| Operation::Reserve { permits, cycles_of_timeout }),
         3 => Just(Operation::Drain),
         3 => limit().prop_map(|limit| Operation::ChangeLimit { limit }),
+        3 => (period(), limit()).prop_map(|(period, limit)| Operation::ChangePeriod { period, limit }),
         20 => (cycles, any::<u64>()).prop_map(|(cycles, part)| Operation::Advance { cycles, part }),
         4 => Just(Operation::Look),
     ]
@@ -67,7 +72,7 @@ proptest! {
     fn cycles_are_resilience4js(limit in limit(), period in period(), operations in vec(operation(), 0..200)) {
         let cycles = Cycles::new(limit, Period::new(period));
         let mut model = Model::new(limit, period);
-        let mut now = 0_u64;
+        let (mut now, mut period) = (0_u64, period);
         for operation in operations {
             match operation {
                 Operation::Reserve { permits, cycles_of_timeout } => {
@@ -84,6 +89,11 @@ proptest! {
                 Operation::ChangeLimit { limit } => {
                     cycles.change_limit(limit);
                     model.change_limit(limit);
+                }
+                Operation::ChangePeriod { period: other, limit } => {
+                    cycles.change_period(Period::new(other), limit, || now);
+                    model.change_period(now, other, limit);
+                    period = other;
                 }
                 Operation::Advance { cycles, part } => now += cycles * period + part % period,
                 Operation::Look => {}

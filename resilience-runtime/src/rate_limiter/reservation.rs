@@ -1,8 +1,16 @@
 use super::cycles::Moment;
+use super::schedule::Schedule;
 
-/// Which cycles the permissions of one caller are of.
+/// Permissions of one caller, of cycles of this schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reservation {
+pub(super) struct Reservation {
+    pub(super) schedule: Schedule,
+    permissions: Permissions,
+}
+
+/// Which cycles they are of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Permissions {
     /// What the first cycle had, and then what each of the next ones brings.
     InOrder {
         cycle: u64,
@@ -21,22 +29,33 @@ const MOST_CYCLES: u64 = 1024;
 impl Reservation {
     /// Of the permissions that come next.
     pub(super) fn after(moment: Moment, permits: u32) -> Self {
-        Self::InOrder {
-            cycle: moment.cycle,
-            permissions: moment.permissions,
-            permits,
-            limit: moment.limit,
+        Self {
+            schedule: moment.schedule,
+            permissions: Permissions::InOrder {
+                cycle: moment.cycle,
+                permissions: moment.permissions,
+                permits,
+                limit: moment.limit,
+            },
+        }
+    }
+
+    /// Of permissions that others had given back.
+    pub(super) fn of_openings(schedule: Schedule, shares: Vec<(u64, u32)>) -> Self {
+        Self {
+            schedule,
+            permissions: Permissions::Openings(shares),
         }
     }
 
     /// Its permissions of `now` and later cycles, one cycle after another.
     pub(super) fn shares(self, now: u64) -> Vec<(u64, u32)> {
-        match self {
-            Self::Openings(mut shares) => {
+        match self.permissions {
+            Permissions::Openings(mut shares) => {
                 shares.retain(|(cycle, _)| *cycle >= now);
                 shares
             }
-            Self::InOrder {
+            Permissions::InOrder {
                 cycle: first,
                 permissions,
                 permits,
@@ -73,12 +92,14 @@ impl Reservation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate_limiter::period::Period;
 
     fn shares(permissions: i64, permits: u32, now: u64) -> Vec<(u64, u32)> {
         let moment = Moment {
             cycle: 5,
             permissions,
             limit: 10,
+            schedule: Schedule::new(Period::new(1)),
         };
         Reservation::after(moment, permits).shares(now)
     }

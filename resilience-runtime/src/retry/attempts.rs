@@ -1,15 +1,19 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::Shared;
+use super::config::RetryConfig;
 use super::event::{AttemptFailure, GiveUpReason, RetryEventKind};
 use super::verdict::{Judgement, RetryVerdict, Seen, Wait};
 use super::wait::RetryWait;
 use crate::clock::nanos_of;
+use crate::error_summary::SeenError;
 use crate::failure::{PolicyError, RetriesExhausted};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 
 /// The attempts of one call, from [`Retry::attempts`](super::Retry::attempts), made in a loop of one's
 /// own.
@@ -53,9 +57,13 @@ use crate::outcome::Outcome;
 #[must_use = "a call is counted when its attempts are judged"]
 pub struct RetryAttempts<'a> {
     shared: &'a Shared,
-    failed: Option<Failed>,
-    /// Of use only where there is a bound on the total time.
+    /// Those that have failed, and the error of the last of them, for a listener.
+    failed: Option<(Failed, SeenError<'static>)>,
+    /// The nanosecond after that in which it began; 0 where there was no bound on the total time, and
+    /// then there will be none.
     began_nanos: u64,
+    /// Whether somebody was told that the attempt which runs is the last: what it was to take is gone.
+    is_told_last: AtomicBool,
 }
 
 /// The attempts that have failed: how many, and the last one by what.
@@ -80,7 +88,7 @@ enum Next<'a> {
 impl<'a> RetryAttempts<'a> {
     #[inline]
     pub(super) fn begin(shared: &'a Shared) -> Self {
-        let began_nanos = if shared.notes_beginnings {
+        let began_nanos = if shared.current.notes_beginnings() {
             shared.note_beginning()
         } else {
             0
@@ -89,15 +97,21 @@ impl<'a> RetryAttempts<'a> {
             shared,
             failed: None,
             began_nanos,
+            is_told_last: AtomicBool::new(false),
         }
     }
 
-    /// Whether the next attempt is the last that `max_attempts` allows. Others may turn out to be the
-    /// last.
+    /// Whether the next attempt is the last that `max_attempts` allows; then it is, even if the
+    /// setting changes meanwhile. Others may turn out to be the last.
     #[inline]
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.next_to_fail() >= self.shared.max_attempts
+        let is_last = self.next_to_fail() >= self.shared.current.max_attempts();
+        if is_last {
+            // Relaxed: the attempts of a call are made one after another.
+            self.is_told_last.store(true, Ordering::Relaxed);
+        }
+        is_last
     }
 
     /// Judges the outcome of an attempt: `Err` where a policy inside of the retry ended it. If it is
@@ -110,16 +124,14 @@ impl<'a> RetryAttempts<'a> {
         classify: impl FnOnce(Result<&R::Value, &R::Error>) -> RetryVerdict,
         outcome: Result<R, PolicyError>,
     ) -> Judged<'a, R> {
-        let (judgement, failure) = match &outcome {
-            Ok(outcome) => {
-                let result = outcome.as_result();
-                let failure = failure_of(&result);
-                // A classification that panics counts like an attempt that does.
-                let verdict = self.shared.counting_panics(|| classify(result));
-                (verdict.into(), failure)
-            }
-            Err(error) => (self.judge_policy_error(error), AttemptFailure::Policy),
+        let Ok(answer) = &outcome else {
+            return self.judge_policy_error(outcome);
         };
+        let result = answer.as_result();
+        let failure = failure_of(&result);
+        // A classification that panics counts like an attempt that does.
+        let verdict = self.shared.counting_panics(|| classify(result));
+        let judgement = verdict.into();
         let goes_well =
             failure == AttemptFailure::Result && !matches!(judgement, Judgement::Retry(_));
         if goes_well && self.failed.is_none() {
@@ -135,7 +147,7 @@ impl<'a> RetryAttempts<'a> {
     #[inline]
     pub(super) fn is_over_at_once<R: Outcome>(&self, outcome: &Result<R, PolicyError>) -> bool {
         let is_over = self.failed.is_none()
-            && self.shared.judges_plainly
+            && self.shared.current.judges_plainly()
             && outcome
                 .as_ref()
                 .is_ok_and(|outcome| outcome.as_result().is_ok());
@@ -151,110 +163,161 @@ impl<'a> RetryAttempts<'a> {
     where
         R: Outcome<Value: 'static, Error: 'static>,
     {
-        let (judgement, failure) = match &outcome {
-            Ok(outcome) => {
-                let result: Seen<'_> = match outcome.as_result() {
-                    Ok(value) => Ok(value),
-                    Err(error) => Err(error),
-                };
-                let (config, failed) = (&self.shared.config, self.next_to_fail());
-                let judgement = self.shared.counting_panics(|| config.judge(failed, result));
-                (judgement, failure_of(&result))
-            }
-            Err(error) => (self.judge_policy_error(error), AttemptFailure::Policy),
+        let Ok(answer) = &outcome else {
+            return self.judge_policy_error(outcome);
         };
-        self.settle_outcome(judgement, failure, outcome)
+        let result: Seen<'_> = match answer.as_result() {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error),
+        };
+        let (config, failed) = (self.shared.current.config(), self.next_to_fail());
+        let judgement = self.shared.counting_panics(|| config.judge(failed, result));
+        let failure = failure_of(&result);
+        let error = self.seen(&outcome);
+        let next = self.settle(&config, judgement, failure, error);
+        next.ends_with(outcome)
     }
 
     #[cold]
-    fn judge_policy_error(&self, error: &PolicyError) -> Judgement {
-        let (config, failed) = (&self.shared.config, self.next_to_fail());
-        self.shared
-            .counting_panics(|| config.judge_policy_error(failed, error))
+    fn judge_policy_error<R>(&mut self, outcome: Result<R, PolicyError>) -> Judged<'a, R> {
+        let Err(error) = &outcome else {
+            return ControlFlow::Break(outcome);
+        };
+        let (config, failed) = (self.shared.current.config(), self.next_to_fail());
+        let judgement = self
+            .shared
+            .counting_panics(|| config.judge_policy_error(failed, error));
+        let seen = SeenError::Policy(error);
+        let next = self.settle(&config, judgement, AttemptFailure::Policy, seen);
+        next.ends_with(outcome)
     }
 
     #[cold]
-    fn settle_outcome<R>(
+    fn settle_outcome<R: Outcome>(
         &mut self,
         judgement: Judgement,
         failure: AttemptFailure,
         outcome: Result<R, PolicyError>,
     ) -> Judged<'a, R> {
-        match self.settle(judgement, failure) {
-            Next::Attempt(wait) => ControlFlow::Continue(wait),
-            Next::End => ControlFlow::Break(outcome),
-            Next::Exhausted(error) => ControlFlow::Break(Err(error.into())),
+        let config = self.shared.current.config();
+        let error = self.seen(&outcome);
+        let next = self.settle(&config, judgement, failure, error);
+        next.ends_with(outcome)
+    }
+
+    /// The error, where somebody wants to know.
+    fn seen<'e, R: Outcome>(&self, outcome: &'e Result<R, PolicyError>) -> SeenError<'e> {
+        if self.shared.events.has_consumers() {
+            SeenError::of_outcome(outcome.as_ref())
+        } else {
+            SeenError::Unknown
         }
     }
 
     /// The number among the failed ones of the attempt that is being judged, should it be one.
     fn next_to_fail(&self) -> u32 {
         self.failed
-            .map_or(1, |failed| failed.attempts.saturating_add(1))
+            .map_or(1, |(failed, _)| failed.attempts.saturating_add(1))
     }
 
     /// Counts and announces an attempt that failed, or that went well after others.
     #[inline(never)]
-    fn settle(&mut self, judgement: Judgement, failure: AttemptFailure) -> Next<'a> {
+    fn settle(
+        &mut self,
+        config: &RetryConfig,
+        judgement: Judgement,
+        failure: AttemptFailure,
+        error: SeenError<'_>,
+    ) -> Next<'a> {
         let shared = self.shared;
         if let Judgement::Retry(wait) = judgement {
-            return self.settle_failed(wait, failure);
+            return self.settle_failed(config, wait, failure, error);
         }
         match (failure, self.failed) {
             (AttemptFailure::Result, None) => shared.counts.succeed_at_once(),
-            (AttemptFailure::Result, Some(Failed { attempts, by })) => {
+            (AttemptFailure::Result, Some((failed, error))) => {
                 shared.counts.more_of_the_total.increment();
                 shared.counts.successful_with_retry.increment();
-                shared.announce(|| RetryEventKind::Success {
-                    attempts,
-                    failure: by,
+                shared.announce(error, || RetryEventKind::Success {
+                    attempts: failed.attempts,
+                    failure: failed.by,
                 });
             }
             // An error is none that goes well, whoever accepts it.
             _ => {
                 shared.counts.more_of_the_total.increment();
                 shared.counts.failed_without_retry.increment();
-                shared.announce(|| RetryEventKind::IgnoredError { failure });
+                shared.announce(error, || RetryEventKind::IgnoredError { failure });
             }
         }
         Next::End
     }
 
-    fn settle_failed(&mut self, wait: Wait, failure: AttemptFailure) -> Next<'a> {
+    fn settle_failed(
+        &mut self,
+        config: &RetryConfig,
+        wait: Wait,
+        failure: AttemptFailure,
+        error: SeenError<'_>,
+    ) -> Next<'a> {
         let shared = self.shared;
         let failed = Failed {
             attempts: self.next_to_fail(),
             by: failure,
         };
-        self.failed = Some(failed);
-        let wait = shared.length_of(wait, failed);
+        self.failed = Some((failed, error.type_only()));
+        let wait = self.length_of(config, wait, failed);
         shared.counts.more_of_the_total.increment();
-        match wait.and_then(|wait| self.allow(wait, failed)) {
+        match wait.and_then(|wait| self.allow(config, wait, failed)) {
             Ok(wait) => {
-                shared.announce(|| RetryEventKind::Retry {
+                shared.announce(error, || RetryEventKind::Retry {
                     attempts: failed.attempts,
                     wait,
                     failure,
                 });
                 Next::Attempt(RetryWait::new(shared, wait))
             }
-            Err(reason) => shared.give_up(failed, reason),
+            Err(reason) => shared.give_up(config, failed, error, reason),
         }
     }
 
+    /// How long to wait, unless that was the last attempt.
+    fn length_of(
+        &self,
+        config: &RetryConfig,
+        wait: Wait,
+        failed: Failed,
+    ) -> Result<Duration, GiveUpReason> {
+        let is_last = failed.attempts >= config.max_attempts();
+        if is_last || self.is_told_last.load(Ordering::Relaxed) {
+            return Err(GiveUpReason::MaxAttempts);
+        }
+        let is_value = failed.by == AttemptFailure::Result;
+        self.shared
+            .counting_panics(|| config.length_of(wait, failed.attempts, is_value))
+            .ok_or(GiveUpReason::Interval)
+    }
+
     /// Whether there is time for the wait, and budget for the attempt after it.
-    fn allow(&self, wait: Duration, failed: Failed) -> Result<Duration, GiveUpReason> {
+    fn allow(
+        &self,
+        config: &RetryConfig,
+        wait: Duration,
+        failed: Failed,
+    ) -> Result<Duration, GiveUpReason> {
         let shared = self.shared;
-        if let Some(max_nanos) = shared.max_nanos {
+        if let Some(bound) = config.max_duration()
+            && let Some(began_nanos) = self.began_nanos.checked_sub(1)
+        {
             let over = shared.clock.now_nanos().saturating_add(nanos_of(wait));
-            if over > self.began_nanos.saturating_add(max_nanos) {
+            if over > began_nanos.saturating_add(nanos_of(bound)) {
                 return Err(GiveUpReason::MaxDuration);
             }
         }
-        match &shared.budget {
+        match shared.current.budget() {
             Some(budget) if !budget.try_acquire() => {
                 shared.counts.refused.increment();
-                shared.announce(|| RetryEventKind::BudgetExhausted {
+                shared.announce(SeenError::Unknown, || RetryEventKind::BudgetExhausted {
                     attempts: failed.attempts,
                     budget: budget.shared_name(),
                 });
@@ -265,30 +328,39 @@ impl<'a> RetryAttempts<'a> {
     }
 }
 
+impl<'a> Next<'a> {
+    fn ends_with<R>(self, outcome: Result<R, PolicyError>) -> Judged<'a, R> {
+        match self {
+            Self::Attempt(wait) => ControlFlow::Continue(wait),
+            Self::End => ControlFlow::Break(outcome),
+            Self::Exhausted(error) => ControlFlow::Break(Err(error.into())),
+        }
+    }
+}
+
 impl Shared {
     #[cold]
     fn note_beginning(&self) -> u64 {
-        if let Some(budget) = &self.budget {
+        if self.current.tells_of_next_call() {
+            self.membership.is_called_again(Policy::Retry);
+        }
+        if let Some(budget) = self.current.budget() {
             budget.record_call();
         }
-        if self.max_nanos.is_some() {
-            self.clock.now_nanos()
+        if self.current.bounds_duration() {
+            self.clock.now_nanos().saturating_add(1)
         } else {
             0
         }
     }
 
-    /// How long to wait, unless that was the last attempt.
-    fn length_of(&self, wait: Wait, failed: Failed) -> Result<Duration, GiveUpReason> {
-        if failed.attempts >= self.max_attempts {
-            return Err(GiveUpReason::MaxAttempts);
-        }
-        let is_value = failed.by == AttemptFailure::Result;
-        self.counting_panics(|| self.config.length_of(wait, failed.attempts, is_value))
-            .ok_or(GiveUpReason::Interval)
-    }
-
-    fn give_up(&self, failed: Failed, reason: GiveUpReason) -> Next<'static> {
+    fn give_up(
+        &self,
+        config: &RetryConfig,
+        failed: Failed,
+        error: SeenError<'_>,
+        reason: GiveUpReason,
+    ) -> Next<'static> {
         let Failed { attempts, by } = failed;
         self.counts.failed_with_retry.increment();
         let is_value = by == AttemptFailure::Result;
@@ -296,14 +368,14 @@ impl Shared {
             // As Resilience4j counts it: the end of such a call, beside its attempts.
             self.counts.more_of_the_total.increment();
         }
-        self.announce(|| RetryEventKind::Error {
+        self.announce(error, || RetryEventKind::Error {
             attempts,
             failure: by,
             reason,
         });
-        if is_value && self.config.fail_after_max_attempts() {
+        if is_value && config.fail_after_max_attempts() {
             return Next::Exhausted(RetriesExhausted {
-                name: Arc::clone(&self.name),
+                name: Arc::clone(self.membership.name()),
                 attempts,
             });
         }
@@ -324,7 +396,7 @@ fn failure_of<V, E>(result: &Result<V, E>) -> AttemptFailure {
 impl fmt::Debug for RetryAttempts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryAttempts")
-            .field("retry", &self.shared.name)
+            .field("retry", self.shared.membership.name())
             .field("failed", &self.failed)
             .finish_non_exhaustive()
     }

@@ -1,12 +1,17 @@
 use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::config_builder::{Interval, RetryConfigBuilder};
+use resilience_settings::retry as rules;
+
+use super::config_builder::{
+    AsksFor, Interval, RetryConfigBuilder, RetryOnPolicyError, WaitSettings,
+};
 use super::verdict::{Judgement, Seen, Unseen, Wait};
 use crate::failure::PolicyError;
 use crate::interval::WaitInterval;
-use crate::predicate::matches_any;
+use crate::predicate::{Predicate, matches_any};
 
 /// The settings of a retry. Names, defaults and meanings are Resilience4j's; the bound on the total
 /// time and the budget are ours.
@@ -31,19 +36,118 @@ use crate::predicate::matches_any;
 ///     "`max_attempts` takes a whole number of at least 1, but was 0",
 /// );
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RetryConfig {
-    settings: Arc<RetryConfigBuilder>,
+    settings: Arc<Settings>,
+}
+
+/// Every setting, given or at its default.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "settings, each on or off by itself"
+)]
+pub(super) struct Settings {
+    pub(super) max_attempts: u32,
+    pub(super) wait_duration: Duration,
+    pub(super) enable_exponential_backoff: bool,
+    pub(super) exponential_backoff_multiplier: f64,
+    pub(super) exponential_max_wait_duration: Option<Duration>,
+    pub(super) enable_randomized_wait: bool,
+    pub(super) randomized_wait_factor: f64,
+    pub(super) interval: Option<Interval>,
+    pub(super) fail_after_max_attempts: bool,
+    pub(super) max_duration: Option<Duration>,
+    pub(super) budget: Option<Arc<str>>,
+    pub(super) budget_percentage: f32,
+    pub(super) budget_min_retries_per_second: u32,
+    pub(super) retry_on_circuit_open: bool,
+    retry_on_errors: Vec<Predicate>,
+    ignore_errors: Vec<Predicate>,
+    retry_on_results: Vec<Predicate>,
+    retry_on_policy_error: Option<Arc<RetryOnPolicyError>>,
+    retry_after: Vec<Arc<AsksFor>>,
+    /// What comes of those about the wait.
     wait: WaitInterval,
 }
 
+impl Settings {
+    pub(super) fn of(given: RetryConfigBuilder) -> Self {
+        let wait = given.wait;
+        let mut settings = Self {
+            max_attempts: given.max_attempts.unwrap_or(rules::DEFAULT_MAX_ATTEMPTS),
+            wait_duration: wait.duration.unwrap_or(rules::DEFAULT_WAIT_DURATION),
+            enable_exponential_backoff: wait.is_exponential.unwrap_or(false),
+            exponential_backoff_multiplier: wait.multiplier.unwrap_or(rules::DEFAULT_MULTIPLIER),
+            exponential_max_wait_duration: wait.max.settled(),
+            enable_randomized_wait: wait.is_randomized.unwrap_or(false),
+            randomized_wait_factor: wait
+                .randomized_factor
+                .unwrap_or(rules::DEFAULT_RANDOMIZED_WAIT_FACTOR),
+            interval: wait.interval,
+            fail_after_max_attempts: given.fail_after_max_attempts.unwrap_or(false),
+            max_duration: given.max_duration.settled(),
+            budget: given.budget.settled(),
+            budget_percentage: given.budget_percentage.unwrap_or(DEFAULT_BUDGET_PERCENTAGE),
+            budget_min_retries_per_second: given
+                .budget_min_retries_per_second
+                .unwrap_or(DEFAULT_BUDGET_MIN_RETRIES),
+            retry_on_circuit_open: given.retry_on_circuit_open.unwrap_or(false),
+            retry_on_errors: given.retry_on_errors.unwrap_or_default(),
+            ignore_errors: given.ignore_errors.unwrap_or_default(),
+            retry_on_results: given.retry_on_results.unwrap_or_default(),
+            retry_on_policy_error: given.retry_on_policy_error.settled(),
+            retry_after: given.retry_after.unwrap_or_default(),
+            wait: WaitInterval::Fixed(Duration::ZERO),
+        };
+        settings.wait = settings.wait_interval();
+        settings
+    }
+
+    fn wait_interval(&self) -> WaitInterval {
+        let wait = self.wait_duration;
+        let max = self.exponential_max_wait_duration;
+        if let Some(Interval::OfAttempt(function)) = &self.interval {
+            return WaitInterval::Custom {
+                wait: Arc::clone(function),
+                otherwise: wait,
+            };
+        }
+        match (self.enable_exponential_backoff, self.enable_randomized_wait) {
+            (false, false) => WaitInterval::Fixed(wait),
+            (true, false) => WaitInterval::Exponential {
+                initial: wait,
+                multiplier: self.exponential_backoff_multiplier,
+                max,
+            },
+            (false, true) => WaitInterval::Randomized {
+                around: wait,
+                factor: self.randomized_wait_factor,
+            },
+            (true, true) => WaitInterval::ExponentialRandomized {
+                initial: wait,
+                multiplier: self.exponential_backoff_multiplier,
+                factor: self.randomized_wait_factor,
+                max,
+            },
+        }
+    }
+}
+
+/// How many retries a budget allows where nothing is given, in percent of the calls.
+pub(super) const DEFAULT_BUDGET_PERCENTAGE: f32 = 20.0;
+/// How many it allows in each second.
+pub(super) const DEFAULT_BUDGET_MIN_RETRIES: u32 = 10;
+
 impl RetryConfig {
     /// Of settings that fit.
-    pub(super) fn of(settings: RetryConfigBuilder) -> Self {
+    pub(super) fn of(settings: Settings) -> Self {
         Self {
-            wait: settings.wait_interval(),
             settings: Arc::new(settings),
         }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Starts from the defaults.
@@ -61,7 +165,30 @@ impl RetryConfig {
     /// assert_eq!((own.max_attempts(), own.fail_after_max_attempts()), (5, true));
     /// ```
     pub fn to_builder(&self) -> RetryConfigBuilder {
-        (*self.settings).clone()
+        let settings = &*self.settings;
+        RetryConfigBuilder {
+            max_attempts: Some(settings.max_attempts),
+            wait: WaitSettings {
+                duration: Some(settings.wait_duration),
+                is_exponential: Some(settings.enable_exponential_backoff),
+                multiplier: Some(settings.exponential_backoff_multiplier),
+                max: settings.exponential_max_wait_duration.into(),
+                is_randomized: Some(settings.enable_randomized_wait),
+                randomized_factor: Some(settings.randomized_wait_factor),
+                interval: settings.interval.clone(),
+            },
+            fail_after_max_attempts: Some(settings.fail_after_max_attempts),
+            max_duration: settings.max_duration.into(),
+            budget: settings.budget.clone().into(),
+            budget_percentage: Some(settings.budget_percentage),
+            budget_min_retries_per_second: Some(settings.budget_min_retries_per_second),
+            retry_on_circuit_open: Some(settings.retry_on_circuit_open),
+            retry_on_errors: Some(settings.retry_on_errors.clone()),
+            ignore_errors: Some(settings.ignore_errors.clone()),
+            retry_on_results: Some(settings.retry_on_results.clone()),
+            retry_on_policy_error: settings.retry_on_policy_error.clone().into(),
+            retry_after: Some(settings.retry_after.clone()),
+        }
     }
 
     /// How often a call is tried, the first time included. Default 3.
@@ -76,7 +203,7 @@ impl RetryConfig {
     /// well, it says nothing, and is the wait of the other settings.
     #[must_use]
     pub fn interval(&self, failed_attempts: u32) -> Duration {
-        self.wait.after(failed_attempts)
+        self.settings.wait.after(failed_attempts)
     }
 
     /// Whether a value that is still to be retried after the last attempt becomes a failure. Default
@@ -199,6 +326,19 @@ impl RetryConfig {
 
 impl Default for RetryConfig {
     fn default() -> Self {
-        Self::of(RetryConfigBuilder::default())
+        Self::of(Settings::of(RetryConfigBuilder::default()))
+    }
+}
+
+impl fmt::Debug for RetryConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = &*self.settings;
+        f.debug_struct("RetryConfig")
+            .field("max_attempts", &settings.max_attempts)
+            .field("wait", &settings.wait)
+            .field("fail_after_max_attempts", &settings.fail_after_max_attempts)
+            .field("max_duration", &settings.max_duration)
+            .field("budget", &settings.budget)
+            .finish_non_exhaustive()
     }
 }

@@ -6,40 +6,43 @@ use std::time::Duration;
 use resilience_settings::SettingError;
 use resilience_settings::retry as rules;
 
-use super::config::RetryConfig;
+use super::config::{RetryConfig, Settings};
 use super::verdict::Seen;
 use crate::config_error::ConfigError;
 use crate::failure::PolicyError;
-use crate::interval::WaitInterval;
+use crate::optional::Optional;
 use crate::predicate::{Predicate, typed};
 
 /// Builds a [`RetryConfig`]; a setting that is not named keeps its default.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "settings, each on or off by itself"
-)]
 pub struct RetryConfigBuilder {
-    pub(super) max_attempts: u32,
-    pub(super) wait_duration: Duration,
-    pub(super) enable_exponential_backoff: bool,
-    pub(super) exponential_backoff_multiplier: f64,
-    pub(super) exponential_max_wait_duration: Option<Duration>,
-    pub(super) enable_randomized_wait: bool,
-    pub(super) randomized_wait_factor: f64,
+    pub(super) max_attempts: Option<u32>,
+    pub(super) wait: WaitSettings,
+    pub(super) fail_after_max_attempts: Option<bool>,
+    pub(super) max_duration: Optional<Duration>,
+    pub(super) budget: Optional<Arc<str>>,
+    pub(super) budget_percentage: Option<f32>,
+    pub(super) budget_min_retries_per_second: Option<u32>,
+    pub(super) retry_on_circuit_open: Option<bool>,
+    pub(super) retry_on_errors: Option<Vec<Predicate>>,
+    pub(super) ignore_errors: Option<Vec<Predicate>>,
+    pub(super) retry_on_results: Option<Vec<Predicate>>,
+    pub(super) retry_on_policy_error: Optional<Arc<RetryOnPolicyError>>,
+    pub(super) retry_after: Option<Vec<Arc<AsksFor>>>,
+}
+
+/// What is given about the wait between two attempts.
+#[derive(Clone, Default)]
+pub(super) struct WaitSettings {
+    pub(super) duration: Option<Duration>,
+    pub(super) is_exponential: Option<bool>,
+    pub(super) multiplier: Option<f64>,
+    pub(super) max: Optional<Duration>,
+    pub(super) is_randomized: Option<bool>,
+    pub(super) randomized_factor: Option<f64>,
+    /// It takes the place of the others, and a later layer's others of it.
     pub(super) interval: Option<Interval>,
-    pub(super) fail_after_max_attempts: bool,
-    pub(super) max_duration: Option<Duration>,
-    pub(super) budget: Option<Arc<str>>,
-    pub(super) budget_percentage: f32,
-    pub(super) budget_min_retries_per_second: u32,
-    pub(super) retry_on_circuit_open: bool,
-    pub(super) retry_on_errors: Vec<Predicate>,
-    pub(super) ignore_errors: Vec<Predicate>,
-    pub(super) retry_on_results: Vec<Predicate>,
-    pub(super) retry_on_policy_error: Option<Arc<RetryOnPolicyError>>,
-    pub(super) retry_after: Vec<Arc<AsksFor>>,
 }
 
 /// A custom wait.
@@ -56,46 +59,46 @@ pub(super) type OfOutcome = dyn Fn(u32, Seen<'_>) -> Option<Duration> + Send + S
 impl RetryConfigBuilder {
     /// How often a call is tried, the first time included. At least 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts;
+        self.max_attempts = Some(attempts);
         self
     }
 
     /// How long to wait between two attempts; zero for not at all. Whole milliseconds count.
     pub fn wait_duration(mut self, wait: Duration) -> Self {
-        self.wait_duration = wait;
+        self.wait.duration = Some(wait);
         self
     }
 
     /// Whether each wait of a call is longer than the one before, beginning with `wait_duration`.
     pub fn enable_exponential_backoff(mut self, enabled: bool) -> Self {
-        self.enable_exponential_backoff = enabled;
+        self.wait.is_exponential = Some(enabled);
         self
     }
 
     /// How much longer. At least 1; default 1.5.
     pub fn exponential_backoff_multiplier(mut self, multiplier: f64) -> Self {
-        self.exponential_backoff_multiplier = multiplier;
+        self.wait.multiplier = Some(multiplier);
         self
     }
 
     /// The longest that an exponential wait becomes, at random or not. At least 1 ms; default no
     /// limit.
     pub fn exponential_max_wait_duration(mut self, wait: Duration) -> Self {
-        self.exponential_max_wait_duration = Some(wait);
+        self.wait.max = Optional::Is(wait);
         self
     }
 
     /// Whether the wait is drawn at random around its length, the exponential one included: callers
     /// that failed together then do not come back together.
     pub fn enable_randomized_wait(mut self, enabled: bool) -> Self {
-        self.enable_randomized_wait = enabled;
+        self.wait.is_randomized = Some(enabled);
         self
     }
 
     /// How far the random wait strays: from 0 to 1, default 0.5, which is from half to one and a
     /// half of its length.
     pub fn randomized_wait_factor(mut self, factor: f64) -> Self {
-        self.randomized_wait_factor = factor;
+        self.wait.randomized_factor = Some(factor);
         self
     }
 
@@ -118,7 +121,7 @@ impl RetryConfigBuilder {
         mut self,
         wait: impl Fn(u32) -> Duration + Send + Sync + 'static,
     ) -> Self {
-        self.interval = Some(Interval::OfAttempt(Arc::new(wait)));
+        self.wait.interval = Some(Interval::OfAttempt(Arc::new(wait)));
         self
     }
 
@@ -157,14 +160,14 @@ impl RetryConfigBuilder {
         mut self,
         wait: impl Fn(u32, Result<&dyn Any, &dyn Any>) -> Option<Duration> + Send + Sync + 'static,
     ) -> Self {
-        self.interval = Some(Interval::OfOutcome(Arc::new(wait)));
+        self.wait.interval = Some(Interval::OfOutcome(Arc::new(wait)));
         self
     }
 
     /// Whether a value that is still to be retried after the last attempt becomes a failure,
     /// [`PolicyError::RetriesExhausted`]. An error is the caller's in any case.
     pub fn fail_after_max_attempts(mut self, enabled: bool) -> Self {
-        self.fail_after_max_attempts = enabled;
+        self.fail_after_max_attempts = Some(enabled);
         self
     }
 
@@ -188,33 +191,33 @@ impl RetryConfigBuilder {
     /// assert_eq!(attempts, 1, "a wait of 500 ms would end too late");
     /// ```
     pub fn max_duration(mut self, duration: Duration) -> Self {
-        self.max_duration = Some(duration);
+        self.max_duration = Optional::Is(duration);
         self
     }
 
     /// The name of the budget that allows the retries; all retries of a registry that name it share
     /// it, and the first of them makes it. See [`RetryBudget`](crate::RetryBudget).
     pub fn budget(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.budget = Some(name.into());
+        self.budget = Optional::Is(name.into());
         self
     }
 
     /// How many retries the budget allows, in percent of the calls: above 0 and at most 100.
     pub fn budget_percentage(mut self, percent: f32) -> Self {
-        self.budget_percentage = percent;
+        self.budget_percentage = Some(percent);
         self
     }
 
     /// How many retries the budget allows in each second, however few the calls.
     pub fn budget_min_retries_per_second(mut self, retries: u32) -> Self {
-        self.budget_min_retries_per_second = retries;
+        self.budget_min_retries_per_second = Some(retries);
         self
     }
 
     /// Whether a call is retried that a circuit breaker inside of the retry rejects. It then waits for
     /// as long as the breaker says that it stays open, if that is longer than the wait configured.
     pub fn retry_on_circuit_open(mut self, enabled: bool) -> Self {
-        self.retry_on_circuit_open = enabled;
+        self.retry_on_circuit_open = Some(enabled);
         self
     }
 
@@ -233,7 +236,7 @@ impl RetryConfigBuilder {
         mut self,
         predicate: impl Fn(&PolicyError) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.retry_on_policy_error = Some(Arc::new(predicate));
+        self.retry_on_policy_error = Optional::Is(Arc::new(predicate));
         self
     }
 
@@ -257,7 +260,9 @@ impl RetryConfigBuilder {
         mut self,
         predicate: impl Fn(&E) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.retry_on_errors.push(typed(predicate));
+        self.retry_on_errors
+            .get_or_insert_default()
+            .push(typed(predicate));
         self
     }
 
@@ -276,7 +281,9 @@ impl RetryConfigBuilder {
         mut self,
         predicate: impl Fn(&E) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.ignore_errors.push(typed(predicate));
+        self.ignore_errors
+            .get_or_insert_default()
+            .push(typed(predicate));
         self
     }
 
@@ -299,7 +306,9 @@ impl RetryConfigBuilder {
         mut self,
         predicate: impl Fn(&T) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.retry_on_results.push(typed(predicate));
+        self.retry_on_results
+            .get_or_insert_default()
+            .push(typed(predicate));
         self
     }
 
@@ -330,7 +339,9 @@ impl RetryConfigBuilder {
         asks: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static,
     ) -> Self {
         let asks = move |outcome: &dyn Any| outcome.downcast_ref().and_then(&asks);
-        self.retry_after.push(Arc::new(asks));
+        self.retry_after
+            .get_or_insert_default()
+            .push(Arc::new(asks));
         self
     }
 
@@ -339,98 +350,61 @@ impl RetryConfigBuilder {
     /// # Errors
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<RetryConfig, ConfigError> {
-        let problems = self.problems();
+        let settings = Settings::of(self);
+        let problems = problems(&settings);
         if problems.is_empty() {
-            Ok(RetryConfig::of(self))
+            Ok(RetryConfig::of(settings))
         } else {
             Err(ConfigError { problems })
         }
     }
-
-    fn problems(&self) -> Vec<SettingError> {
-        [
-            rules::MAX_ATTEMPTS.check_number(self.max_attempts.into()),
-            rules::EXPONENTIAL_BACKOFF_MULTIPLIER.check_number(self.exponential_backoff_multiplier),
-            self.exponential_max_wait_duration.map_or(Ok(()), |max| {
-                rules::EXPONENTIAL_MAX_WAIT_DURATION.check_duration(max)
-            }),
-            rules::RANDOMIZED_WAIT_FACTOR.check_number(self.randomized_wait_factor),
-            self.max_duration
-                .map_or(Ok(()), |bound| rules::MAX_DURATION.check_duration(bound)),
-            self.budget
-                .as_ref()
-                .map_or(Ok(()), |name| rules::BUDGET.check_text(name)),
-            rules::BUDGET_PERCENTAGE.check_number(self.budget_percentage.into()),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect()
-    }
-
-    pub(super) fn wait_interval(&self) -> WaitInterval {
-        let wait = self.wait_duration;
-        let max = self.exponential_max_wait_duration;
-        if let Some(Interval::OfAttempt(function)) = &self.interval {
-            return WaitInterval::Custom {
-                wait: Arc::clone(function),
-                otherwise: wait,
-            };
-        }
-        match (self.enable_exponential_backoff, self.enable_randomized_wait) {
-            (false, false) => WaitInterval::Fixed(wait),
-            (true, false) => WaitInterval::Exponential {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                max,
-            },
-            (false, true) => WaitInterval::Randomized {
-                around: wait,
-                factor: self.randomized_wait_factor,
-            },
-            (true, true) => WaitInterval::ExponentialRandomized {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                factor: self.randomized_wait_factor,
-                max,
-            },
-        }
-    }
 }
 
-impl Default for RetryConfigBuilder {
-    fn default() -> Self {
-        Self {
-            max_attempts: rules::DEFAULT_MAX_ATTEMPTS,
-            wait_duration: rules::DEFAULT_WAIT_DURATION,
-            enable_exponential_backoff: false,
-            exponential_backoff_multiplier: rules::DEFAULT_MULTIPLIER,
-            exponential_max_wait_duration: None,
-            enable_randomized_wait: false,
-            randomized_wait_factor: rules::DEFAULT_RANDOMIZED_WAIT_FACTOR,
-            interval: None,
-            fail_after_max_attempts: false,
-            max_duration: None,
-            budget: None,
-            budget_percentage: 20.0,
-            budget_min_retries_per_second: 10,
-            retry_on_circuit_open: false,
-            retry_on_errors: Vec::new(),
-            ignore_errors: Vec::new(),
-            retry_on_results: Vec::new(),
-            retry_on_policy_error: None,
-            retry_after: Vec::new(),
-        }
-    }
+fn problems(settings: &Settings) -> Vec<SettingError> {
+    [
+        rules::MAX_ATTEMPTS.check_number(settings.max_attempts.into()),
+        rules::EXPONENTIAL_BACKOFF_MULTIPLIER.check_number(settings.exponential_backoff_multiplier),
+        settings
+            .exponential_max_wait_duration
+            .map_or(Ok(()), |max| {
+                rules::EXPONENTIAL_MAX_WAIT_DURATION.check_duration(max)
+            }),
+        rules::RANDOMIZED_WAIT_FACTOR.check_number(settings.randomized_wait_factor),
+        settings
+            .max_duration
+            .map_or(Ok(()), |bound| rules::MAX_DURATION.check_duration(bound)),
+        settings
+            .budget
+            .as_ref()
+            .map_or(Ok(()), |name| rules::BUDGET.check_text(name)),
+        rules::BUDGET_PERCENTAGE.check_number(settings.budget_percentage.into()),
+    ]
+    .into_iter()
+    .filter_map(Result::err)
+    .collect()
 }
 
 impl fmt::Debug for RetryConfigBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryConfigBuilder")
             .field("max_attempts", &self.max_attempts)
-            .field("wait", &self.wait_interval())
+            .field("wait", &self.wait)
             .field("fail_after_max_attempts", &self.fail_after_max_attempts)
             .field("max_duration", &self.max_duration)
             .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WaitSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitSettings")
+            .field("duration", &self.duration)
+            .field("is_exponential", &self.is_exponential)
+            .field("multiplier", &self.multiplier)
+            .field("max", &self.max)
+            .field("is_randomized", &self.is_randomized)
+            .field("randomized_factor", &self.randomized_factor)
             .finish_non_exhaustive()
     }
 }

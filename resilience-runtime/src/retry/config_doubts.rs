@@ -3,6 +3,7 @@
 use resilience_settings::SettingDoubt;
 use resilience_settings::retry as rules;
 
+use super::config::{DEFAULT_BUDGET_MIN_RETRIES, DEFAULT_BUDGET_PERCENTAGE};
 use super::config_builder::RetryConfigBuilder;
 
 impl RetryConfigBuilder {
@@ -20,38 +21,33 @@ impl RetryConfigBuilder {
     /// ```
     #[must_use]
     pub fn doubts(&self) -> Vec<SettingDoubt> {
-        let default = Self::default();
+        let wait = &self.wait;
+        // A custom wait stands in the place of this one.
+        let is_custom = wait.interval.is_some();
+        let length = wait.duration.unwrap_or(rules::DEFAULT_WAIT_DURATION);
         rules::doubts(&rules::Given {
-            max_attempts: Some(self.max_attempts),
-            // A custom wait stands in the place of this one.
-            wait_duration: self.interval.is_none().then_some(self.wait_duration),
-            enable_exponential_backoff: self.enable_exponential_backoff,
-            exponential_backoff_multiplier: other_than(
-                self.exponential_backoff_multiplier,
-                &default.exponential_backoff_multiplier,
-            ),
-            exponential_max_wait_duration: self.exponential_max_wait_duration,
-            enable_randomized_wait: self.enable_randomized_wait,
+            max_attempts: Some(self.max_attempts.unwrap_or(rules::DEFAULT_MAX_ATTEMPTS)),
+            wait_duration: (!is_custom).then_some(length),
+            enable_exponential_backoff: wait.is_exponential.unwrap_or(false),
+            exponential_backoff_multiplier: other_than(wait.multiplier, rules::DEFAULT_MULTIPLIER),
+            exponential_max_wait_duration: wait.max.settled(),
+            enable_randomized_wait: wait.is_randomized.unwrap_or(false),
             randomized_wait_factor: other_than(
-                self.randomized_wait_factor,
-                &default.randomized_wait_factor,
+                wait.randomized_factor,
+                rules::DEFAULT_RANDOMIZED_WAIT_FACTOR,
             ),
-            max_duration: self
-                .interval
-                .is_none()
-                .then_some(self.max_duration)
-                .flatten(),
-            has_budget: self.budget.is_some(),
-            budget_percentage: other_than(self.budget_percentage, &default.budget_percentage),
+            max_duration: self.max_duration.settled().filter(|_| !is_custom),
+            has_budget: self.budget.as_ref().settled().is_some(),
+            budget_percentage: other_than(self.budget_percentage, DEFAULT_BUDGET_PERCENTAGE),
             budget_min_retries_per_second: other_than(
                 self.budget_min_retries_per_second,
-                &default.budget_min_retries_per_second,
+                DEFAULT_BUDGET_MIN_RETRIES,
             ),
         })
     }
 }
 
-/// The value, unless it is the default, which nobody may have given.
-fn other_than<T: PartialEq>(value: T, default: &T) -> Option<T> {
-    (value != *default).then_some(value)
+/// The value, unless it is the default, which says nothing.
+fn other_than<T: Copy + PartialEq>(value: Option<T>, default: T) -> Option<T> {
+    value.filter(|value| *value != default)
 }

@@ -63,6 +63,21 @@ impl Counts {
         self.more_of_the_total.increment();
     }
 
+    pub(super) fn reset(&self) {
+        for count in [
+            &self.successful_without_retry,
+            &self.successful_with_retry,
+            &self.failed_without_retry,
+            &self.failed_with_retry,
+            &self.more_of_the_total,
+            &self.refused,
+            &self.cancelled,
+            &self.panicked,
+        ] {
+            count.0.store(0, Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn metrics(&self) -> RetryMetrics {
         let at_once = self.successful_without_retry.get();
         RetryMetrics {

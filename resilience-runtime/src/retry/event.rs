@@ -2,6 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::error_summary::ErrorSummary;
+
 /// Something that happened at a retry. A call that goes well at its first attempt is not announced.
 ///
 /// ```
@@ -34,6 +36,9 @@ pub struct RetryEvent {
     pub created_at: SystemTime,
     /// What happened.
     pub kind: RetryEventKind,
+    /// The error that the last failed attempt ended with, where there is one. Of a
+    /// `BudgetExhausted` it is that of the `Error` which follows.
+    pub error: Option<ErrorSummary>,
 }
 
 /// What happened at a retry.
@@ -103,6 +108,55 @@ pub enum GiveUpReason {
     Budget,
     /// The custom function of the wait said that there is to be no other.
     Interval,
+}
+
+impl RetryEventKind {
+    /// The names of all types of events, in the order of Resilience4j's. The last one is ours.
+    pub const TYPE_NAMES: &'static [&'static str] = &[
+        "RETRY",
+        "ERROR",
+        "SUCCESS",
+        "IGNORED_ERROR",
+        "BUDGET_EXHAUSTED",
+    ];
+
+    /// The type's name, as Resilience4j's endpoints have it.
+    ///
+    /// ```
+    /// use resilience4rs::{AttemptFailure, RetryEventKind};
+    ///
+    /// let kind = RetryEventKind::Success { attempts: 1, failure: AttemptFailure::Error };
+    /// assert_eq!(kind.type_name(), "SUCCESS");
+    /// ```
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Retry { .. } => "RETRY",
+            Self::Success { .. } => "SUCCESS",
+            Self::Error { .. } => "ERROR",
+            Self::IgnoredError { .. } => "IGNORED_ERROR",
+            Self::BudgetExhausted { .. } => "BUDGET_EXHAUSTED",
+        }
+    }
+
+    /// How many attempts have failed, as Resilience4j's endpoints have it: 0 of an ignored error.
+    ///
+    /// ```
+    /// use resilience4rs::{AttemptFailure, RetryEventKind};
+    ///
+    /// let kind = RetryEventKind::Success { attempts: 1, failure: AttemptFailure::Error };
+    /// assert_eq!(kind.attempts(), 1);
+    /// ```
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        match self {
+            Self::Retry { attempts, .. }
+            | Self::Success { attempts, .. }
+            | Self::Error { attempts, .. }
+            | Self::BudgetExhausted { attempts, .. } => *attempts,
+            Self::IgnoredError { .. } => 0,
+        }
+    }
 }
 
 impl fmt::Display for RetryEvent {

@@ -7,18 +7,26 @@ mod config;
 mod config_builder;
 mod config_doubts;
 mod counts;
+mod current;
 mod event;
+mod events;
+#[cfg(all(test, resilience_loom))]
+mod interleavings;
+mod layers;
 mod metrics;
+#[cfg(all(test, not(resilience_loom)))]
+mod running;
 mod verdict;
 mod wait;
 
 use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, UNIX_EPOCH};
 
 pub use self::attempts::RetryAttempts;
+pub(crate) use self::budget::Budgets;
 pub use self::budget::{RetryBudget, RetryBudgetMetrics};
 pub use self::config::RetryConfig;
 pub use self::config_builder::RetryConfigBuilder;
@@ -29,11 +37,16 @@ pub use self::wait::RetryWait;
 
 use self::call::{Running, attempt, attempt_blocking};
 use self::counts::Counts;
-use crate::clock::{Clock, nanos_of};
+use self::current::Current;
+use crate::clock::Clock;
+use crate::config_error::ConfigError;
+use crate::error_summary::SeenError;
 use crate::event_bus::EventBus;
 use crate::failure::Failure;
 use crate::layer::one_failure;
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 
 /// A retry: a handle, cheap to clone, on one instance of a [`Registry`](crate::Registry).
 ///
@@ -71,41 +84,33 @@ pub struct Retry {
 }
 
 /// What all handles of an instance share.
-#[derive(Debug)]
 struct Shared {
-    name: Arc<str>,
-    config: RetryConfig,
+    membership: Membership<RetryConfigBuilder>,
+    current: Current,
+    /// Where budgets are found that the settings come to name.
+    budgets: Weak<dyn Budgets>,
     clock: Clock,
-    budget: Option<RetryBudget>,
     events: EventBus<RetryEvent>,
-    max_attempts: u32,
-    max_nanos: Option<u64>,
-    /// Whether the beginning of a call is of any interest: to the budget, or to `max_nanos`.
-    notes_beginnings: bool,
-    /// Whether no predicate has a say in what is retried.
-    judges_plainly: bool,
     counts: Counts,
 }
 
 impl Retry {
+    /// The budget is the one that `config` names.
     pub(crate) fn new(
-        name: Arc<str>,
+        membership: Membership<RetryConfigBuilder>,
         config: RetryConfig,
         budget: Option<RetryBudget>,
+        budgets: Weak<dyn Budgets>,
         clock: Clock,
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
-                name,
+                membership,
+                current: Current::new(config, budget),
+                budgets,
                 clock,
                 events: EventBus::default(),
-                max_attempts: config.max_attempts(),
-                max_nanos: config.max_duration().map(nanos_of),
-                notes_beginnings: budget.is_some() || config.max_duration().is_some(),
-                judges_plainly: config.has_no_predicates(),
                 counts: Counts::new(),
-                budget,
-                config,
             }),
         }
     }
@@ -113,19 +118,51 @@ impl Retry {
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.shared.name
+        self.shared.membership.name()
     }
 
-    /// The instance's settings.
+    /// The instance's settings, as they are now.
     #[must_use]
-    pub fn config(&self) -> &RetryConfig {
-        &self.shared.config
+    pub fn config(&self) -> RetryConfig {
+        self.shared.current.config()
+    }
+
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now.
+    ///
+    /// A call goes by them from its next failed attempt on; only if it began without a `max_duration`
+    /// does it end without one. It never asks for an argument that its last attempt was to take, as
+    /// `max_attempts` was then. Where the share or the minimum of a budget changes, it does so for all
+    /// that share the budget.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::Registry;
+    ///
+    /// let retry = Registry::new().retry("payments");
+    /// let changes = retry
+    ///     .change_config(|config| config.max_attempts(5).wait_duration(Duration::from_millis(1)))
+    ///     .unwrap();
+    /// assert_eq!(changes[0].to_string(), "`max_attempts` from 3 to 5");
+    /// assert_eq!(changes[1].to_string(), "`wait_duration` from 500ms to 1ms");
+    ///
+    /// assert!(retry.call_blocking(|| Err::<(), _>("down")).is_err());
+    /// assert_eq!(retry.metrics().total_calls, 5);
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(RetryConfigBuilder) -> RetryConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.shared.membership.change_while_running(self, configure)
     }
 
     /// The budget that allows its retries, if it names one.
     #[must_use]
     pub fn budget(&self) -> Option<&RetryBudget> {
-        self.shared.budget.as_ref()
+        self.shared.current.budget()
     }
 
     /// What it has counted.
@@ -245,6 +282,24 @@ impl Retry {
 }
 
 impl Shared {
+    /// One of its own where there is no registry any more to share it in.
+    fn budget_named(&self, name: &str, config: &RetryConfig) -> RetryBudget {
+        if let Some(budget) = self.current.budget()
+            && budget.name() == name
+        {
+            return budget.clone();
+        }
+        match self.budgets.upgrade() {
+            Some(budgets) => budgets.find_or_make(name, config),
+            None => RetryBudget::new(
+                name.into(),
+                config.budget_percentage(),
+                config.budget_min_retries_per_second(),
+                self.clock.clone(),
+            ),
+        }
+    }
+
     /// Runs code of the user's.
     #[inline]
     fn counting_panics<T>(&self, code: impl FnOnce() -> T) -> T {
@@ -254,14 +309,82 @@ impl Shared {
         answer
     }
 
-    fn announce(&self, kind: impl FnOnce() -> RetryEventKind) {
+    fn announce(&self, error: SeenError<'_>, kind: impl FnOnce() -> RetryEventKind) {
         if self.events.has_consumers() {
-            self.events.publish(&RetryEvent {
-                name: Arc::clone(&self.name),
-                created_at: UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos()),
-                kind: kind(),
-            });
+            self.publish(kind(), error);
         }
+    }
+
+    #[cold]
+    fn publish(&self, kind: RetryEventKind, error: SeenError<'_>) {
+        self.events.publish(&RetryEvent {
+            name: Arc::clone(self.membership.name()),
+            created_at: UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos()),
+            kind,
+            error: error.summary(),
+        });
+    }
+}
+
+impl Member for Retry {
+    type Builder = RetryConfigBuilder;
+    type Config = RetryConfig;
+    type Event = RetryEvent;
+    const POLICY: Policy = Policy::Retry;
+
+    fn membership(&self) -> &Membership<RetryConfigBuilder> {
+        &self.shared.membership
+    }
+
+    fn settings(&self) -> RetryConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &RetryConfig) {
+        let shared = &self.shared;
+        let budget = config
+            .budget()
+            .map(|name| shared.budget_named(name, config));
+        if let Some(budget) = &budget {
+            let former = shared.current.config();
+            let (share, minimum) = (
+                config.budget_percentage(),
+                config.budget_min_retries_per_second(),
+            );
+            let is_other_share = share.to_bits() != former.budget_percentage().to_bits();
+            let is_other_minimum = minimum != former.budget_min_retries_per_second();
+            // What has not changed is left as others may have changed it.
+            budget.change(
+                is_other_share.then_some(share),
+                is_other_minimum.then_some(minimum),
+            );
+        }
+        shared.current.change(config.clone(), budget);
+    }
+
+    fn begin_afresh(&self) {
+        self.shared.counts.reset();
+    }
+
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.shared)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let shared = Arc::downgrade(&self.shared);
+        Box::new(move || shared.upgrade().map(|shared| Self { shared }))
+    }
+
+    fn event_bus(&self) -> &EventBus<RetryEvent> {
+        &self.shared.events
+    }
+
+    fn tell_of_next_call(&self, tells: bool) {
+        self.shared.current.tell_of_next_call(tells);
     }
 }
 
@@ -273,7 +396,7 @@ impl fmt::Debug for Retry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry")
             .field("name", &self.name())
-            .field("config", self.config())
+            .field("config", &self.config())
             .field("metrics", &self.metrics())
             .finish()
     }

@@ -100,7 +100,7 @@ impl Drop for Sleeping<'_> {
 impl fmt::Debug for RetryWait<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryWait")
-            .field("retry", &self.shared.name)
+            .field("retry", self.shared.membership.name())
             .field("until", &Duration::from_nanos(self.until_nanos))
             .finish_non_exhaustive()
     }

@@ -28,24 +28,17 @@ use super::config_builder::ThreadPoolBulkheadConfigBuilder;
 ///     "`max_thread_pool_size` takes a whole number of at least 4, the `core_thread_pool_size`, but was 2",
 /// );
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadPoolBulkheadConfig {
-    settings: ThreadPoolBulkheadConfigBuilder,
-    core: u32,
-    max: u32,
+    /// What it was built of: a size that was not given may give way to the other on another machine.
+    pub(super) given: ThreadPoolBulkheadConfigBuilder,
+    pub(super) core_thread_pool_size: u32,
+    pub(super) max_thread_pool_size: u32,
+    pub(super) queue_capacity: u32,
+    pub(super) keep_alive_duration: Duration,
 }
 
 impl ThreadPoolBulkheadConfig {
-    /// Of settings that fit.
-    pub(super) fn of(settings: ThreadPoolBulkheadConfigBuilder) -> Self {
-        let (core, max) = settings.sizes();
-        Self {
-            settings,
-            core,
-            max,
-        }
-    }
-
     /// Starts from the defaults.
     pub fn builder() -> ThreadPoolBulkheadConfigBuilder {
         ThreadPoolBulkheadConfigBuilder::default()
@@ -61,7 +54,7 @@ impl ThreadPoolBulkheadConfig {
     /// assert_eq!((own.queue_capacity(), own.core_thread_pool_size()), (10, 1));
     /// ```
     pub fn to_builder(&self) -> ThreadPoolBulkheadConfigBuilder {
-        self.settings.clone()
+        self.given
     }
 
     /// How many threads are kept, and started before any call has to queue. Default: one less than
@@ -69,32 +62,35 @@ impl ThreadPoolBulkheadConfig {
     /// is given.
     #[must_use]
     pub fn core_thread_pool_size(&self) -> u32 {
-        self.core
+        self.core_thread_pool_size
     }
 
     /// How many threads there may be once the queue is full. Default: as many as the machine has
     /// processors, or the `core_thread_pool_size` where that is more.
     #[must_use]
     pub fn max_thread_pool_size(&self) -> u32 {
-        self.max
+        self.max_thread_pool_size
     }
 
     /// How many calls may wait for a thread. Default 100. Where it is zero, a call that finds no
     /// thread is rejected.
     #[must_use]
     pub fn queue_capacity(&self) -> u32 {
-        self.settings.queue_capacity
+        self.queue_capacity
     }
 
     /// How long a thread above the core stays without work. Default 20 ms.
     #[must_use]
     pub fn keep_alive_duration(&self) -> Duration {
-        self.settings.keep_alive_duration
+        self.keep_alive_duration
     }
 }
 
 impl Default for ThreadPoolBulkheadConfig {
     fn default() -> Self {
-        Self::of(ThreadPoolBulkheadConfigBuilder::default())
+        match Self::builder().build() {
+            Ok(config) => config,
+            Err(error) => unreachable!("the defaults fit on every machine: {error}"),
+        }
     }
 }

@@ -2,20 +2,21 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
-use resilience_settings::SettingError;
 use resilience_settings::thread_pool_bulkhead as rules;
+use resilience_settings::{SettingError, duration};
 
 use super::config::ThreadPoolBulkheadConfig;
 use crate::config_error::ConfigError;
+use crate::membership::Layered;
 
 /// Builds a [`ThreadPoolBulkheadConfig`]; a setting that is not named keeps its default.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ThreadPoolBulkheadConfigBuilder {
     core_thread_pool_size: Option<u32>,
     max_thread_pool_size: Option<u32>,
-    pub(super) queue_capacity: u32,
-    pub(super) keep_alive_duration: Duration,
+    queue_capacity: Option<u32>,
+    keep_alive_duration: Option<Duration>,
 }
 
 impl ThreadPoolBulkheadConfigBuilder {
@@ -34,13 +35,13 @@ impl ThreadPoolBulkheadConfigBuilder {
 
     /// How many calls may wait for a thread; zero for none.
     pub fn queue_capacity(mut self, calls: u32) -> Self {
-        self.queue_capacity = calls;
+        self.queue_capacity = Some(calls);
         self
     }
 
     /// How long a thread above the core stays without work; zero for not at all.
     pub fn keep_alive_duration(mut self, idle: Duration) -> Self {
-        self.keep_alive_duration = idle;
+        self.keep_alive_duration = Some(idle);
         self
     }
 
@@ -49,34 +50,27 @@ impl ThreadPoolBulkheadConfigBuilder {
     /// # Errors
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<ThreadPoolBulkheadConfig, ConfigError> {
-        let problems = self.problems();
+        let (core_thread_pool_size, max_thread_pool_size) = self.sizes();
+        let config = ThreadPoolBulkheadConfig {
+            given: self,
+            core_thread_pool_size,
+            max_thread_pool_size,
+            queue_capacity: self.queue_capacity.unwrap_or(100),
+            keep_alive_duration: self
+                .keep_alive_duration
+                .unwrap_or(Duration::from_millis(20)),
+        };
+        let problems = problems(&config);
         if problems.is_empty() {
-            Ok(ThreadPoolBulkheadConfig::of(self))
+            Ok(config)
         } else {
             Err(ConfigError { problems })
         }
     }
 
-    fn problems(&self) -> Vec<SettingError> {
-        let (core, max) = self.sizes();
-        let problems: Vec<_> = [
-            rules::CORE_THREAD_POOL_SIZE.check_number(core.into()),
-            rules::MAX_THREAD_POOL_SIZE.check_number(max.into()),
-            rules::QUEUE_CAPACITY.check_number(self.queue_capacity.into()),
-            rules::KEEP_ALIVE_DURATION.check_duration(self.keep_alive_duration),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
-        if !problems.is_empty() {
-            return problems;
-        }
-        rules::check_pool(core, max).err().into_iter().collect()
-    }
-
     /// The core and the most threads. Where only one is given, the other gives way to it: what fits
     /// must not depend on how many processors the machine has.
-    pub(super) fn sizes(&self) -> (u32, u32) {
+    fn sizes(&self) -> (u32, u32) {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         let processors = u32::try_from(processors).unwrap_or(u32::MAX);
         let usual = (processors - 1).max(1);
@@ -89,14 +83,58 @@ impl ThreadPoolBulkheadConfigBuilder {
     }
 }
 
-impl Default for ThreadPoolBulkheadConfigBuilder {
-    fn default() -> Self {
+fn problems(config: &ThreadPoolBulkheadConfig) -> Vec<SettingError> {
+    let (core, max) = (config.core_thread_pool_size, config.max_thread_pool_size);
+    let problems: Vec<_> = [
+        rules::CORE_THREAD_POOL_SIZE.check_number(core.into()),
+        rules::MAX_THREAD_POOL_SIZE.check_number(max.into()),
+        rules::QUEUE_CAPACITY.check_number(config.queue_capacity.into()),
+        rules::KEEP_ALIVE_DURATION.check_duration(config.keep_alive_duration),
+    ]
+    .into_iter()
+    .filter_map(Result::err)
+    .collect();
+    if !problems.is_empty() {
+        return problems;
+    }
+    rules::check_pool(core, max).err().into_iter().collect()
+}
+
+impl Layered for ThreadPoolBulkheadConfigBuilder {
+    type Config = ThreadPoolBulkheadConfig;
+
+    fn over(self, base: &Self) -> Self {
         Self {
-            core_thread_pool_size: None,
-            max_thread_pool_size: None,
-            queue_capacity: 100,
-            keep_alive_duration: Duration::from_millis(20),
+            core_thread_pool_size: self.core_thread_pool_size.or(base.core_thread_pool_size),
+            max_thread_pool_size: self.max_thread_pool_size.or(base.max_thread_pool_size),
+            queue_capacity: self.queue_capacity.or(base.queue_capacity),
+            keep_alive_duration: self.keep_alive_duration.or(base.keep_alive_duration),
         }
+    }
+
+    fn settle(self) -> Result<ThreadPoolBulkheadConfig, ConfigError> {
+        self.build()
+    }
+
+    fn listed(config: &ThreadPoolBulkheadConfig) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                rules::CORE_THREAD_POOL_SIZE.name,
+                config.core_thread_pool_size.to_string(),
+            ),
+            (
+                rules::MAX_THREAD_POOL_SIZE.name,
+                config.max_thread_pool_size.to_string(),
+            ),
+            (
+                rules::QUEUE_CAPACITY.name,
+                config.queue_capacity.to_string(),
+            ),
+            (
+                rules::KEEP_ALIVE_DURATION.name,
+                duration::format(config.keep_alive_duration),
+            ),
+        ]
     }
 }
 

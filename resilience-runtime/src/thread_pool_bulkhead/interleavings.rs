@@ -4,7 +4,6 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc as StdArc;
 use std::task::{Context, Poll, Waker};
 
 use loom::sync::Arc;
@@ -16,6 +15,7 @@ use super::{ThreadPoolBulkhead, ThreadPoolBulkheadConfig};
 use crate::clock::Clock;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
+use crate::membership::Membership;
 use crate::parking::block_on;
 
 /// One thread, and a queue of this capacity.
@@ -26,7 +26,7 @@ fn bulkhead(queue_capacity: u32) -> ThreadPoolBulkhead {
         .queue_capacity(queue_capacity)
         .build()
         .unwrap();
-    ThreadPoolBulkhead::new(StdArc::from("model"), config, Clock::manual().into())
+    ThreadPoolBulkhead::new(Membership::alone("model"), config, Clock::manual().into())
 }
 
 fn wait_for<F>(bulkhead: &ThreadPoolBulkhead, body: F) -> Result<F::Output, PolicyError>

@@ -4,6 +4,7 @@ pub(crate) mod call;
 mod config;
 mod config_builder;
 mod drained;
+mod events;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod metrics;
@@ -21,10 +22,14 @@ pub use metrics::ThreadPoolBulkheadMetrics;
 
 use crate::bulkhead::BulkheadEvent;
 use crate::clock::Clock;
+use crate::config_error::ConfigError;
+use crate::event_bus::EventBus;
 use crate::failure::Failure;
 use crate::layer::Run;
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
 use crate::parking::block_on;
+use crate::policy::Policy;
 use call::Pooled;
 use drained::Drained;
 use pool::Pool;
@@ -75,10 +80,14 @@ impl Drop for Handle {
 }
 
 impl ThreadPoolBulkhead {
-    pub(crate) fn new(name: Arc<str>, config: ThreadPoolBulkheadConfig, clock: Clock) -> Self {
+    pub(crate) fn new(
+        membership: Membership<ThreadPoolBulkheadConfigBuilder>,
+        config: ThreadPoolBulkheadConfig,
+        clock: Clock,
+    ) -> Self {
         Self {
             handle: Arc::new(Handle {
-                pool: Pool::new(name, config, clock),
+                pool: Pool::new(membership, config, clock),
             }),
         }
     }
@@ -86,13 +95,13 @@ impl ThreadPoolBulkhead {
     /// The instance's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.pool().name
+        self.pool().membership.name()
     }
 
-    /// The instance's settings.
+    /// The instance's settings, as they are now.
     #[must_use]
-    pub fn config(&self) -> &ThreadPoolBulkheadConfig {
-        &self.pool().config
+    pub fn config(&self) -> ThreadPoolBulkheadConfig {
+        self.pool().config()
     }
 
     /// What the threads and the queue are at.
@@ -214,6 +223,36 @@ impl ThreadPoolBulkhead {
     }
 }
 
+/// Changing the settings while calls run.
+impl ThreadPoolBulkhead {
+    /// Changes settings of the running instance, over all that files and attributes say, and returns
+    /// those that are different now.
+    ///
+    /// It never waits for a call, and loses none. A larger core gets threads for the calls in the queue
+    /// at once. Threads that are more than the new `max_thread_pool_size` end as soon as they have no
+    /// call; those above the new core after the new `keep_alive_duration`, counted from when they had
+    /// their last call. Calls that are in the queue stay there, though a new `queue_capacity` is
+    /// less: no other gets in until enough of them have begun.
+    ///
+    /// # Errors
+    /// When the settings do not fit; then nothing changes.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let bulkhead = Registry::new().thread_pool_bulkhead("reports");
+    /// let changes = bulkhead.change_config(|config| config.queue_capacity(10)).unwrap();
+    /// assert_eq!(changes[0].to_string(), "`queue_capacity` from 100 to 10");
+    /// assert_eq!(bulkhead.metrics().remaining_queue_capacity, 10);
+    /// ```
+    pub fn change_config(
+        &self,
+        configure: impl FnOnce(ThreadPoolBulkheadConfigBuilder) -> ThreadPoolBulkheadConfigBuilder,
+    ) -> Result<Vec<SettingChange>, ConfigError> {
+        self.pool().membership.change_while_running(self, configure)
+    }
+}
+
 /// The end of a bulkhead.
 impl ThreadPoolBulkhead {
     /// Rejects every call from now on, lets those that run or wait in the queue finish, and then ends
@@ -265,6 +304,49 @@ impl ThreadPoolBulkhead {
     /// ```
     pub fn drained_blocking(&self) {
         block_on(self.drained());
+    }
+}
+
+impl Member for ThreadPoolBulkhead {
+    type Builder = ThreadPoolBulkheadConfigBuilder;
+    type Config = ThreadPoolBulkheadConfig;
+    type Event = BulkheadEvent;
+    const POLICY: Policy = Policy::ThreadPoolBulkhead;
+
+    fn membership(&self) -> &Membership<ThreadPoolBulkheadConfigBuilder> {
+        &self.pool().membership
+    }
+
+    fn settings(&self) -> ThreadPoolBulkheadConfig {
+        self.config()
+    }
+
+    fn apply(&self, config: &ThreadPoolBulkheadConfig) {
+        self.pool().apply(config);
+    }
+
+    /// There is nothing to forget: it counts nothing but the calls that it has.
+    fn begin_afresh(&self) {}
+
+    fn come_back(&self) {
+        self.pool().reopen();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.pool().is_at_rest()
+    }
+
+    fn handles(&self) -> usize {
+        Arc::strong_count(&self.handle)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let handle = Arc::downgrade(&self.handle);
+        Box::new(move || handle.upgrade().map(|handle| Self { handle }))
+    }
+
+    fn event_bus(&self) -> &EventBus<BulkheadEvent> {
+        &self.pool().events
     }
 }
 

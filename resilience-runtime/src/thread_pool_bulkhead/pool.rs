@@ -12,17 +12,18 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::ThreadPoolBulkheadConfig;
+use super::config_builder::ThreadPoolBulkheadConfigBuilder;
 use super::metrics::ThreadPoolBulkheadMetrics;
 use super::worker::{Job, Worker};
 use crate::bulkhead::{BulkheadEvent, BulkheadEventKind};
 use crate::clock::{Alarm, Clock, Ring, Timer, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::{BulkheadFull, PolicyError};
+use crate::membership::Membership;
 use crate::sync::{Condvar, Mutex, lock, spawn_named, wait};
 
 pub(super) struct Pool {
-    pub(super) name: Arc<str>,
-    pub(super) config: ThreadPoolBulkheadConfig,
+    pub(super) membership: Membership<ThreadPoolBulkheadConfigBuilder>,
     pub(super) events: EventBus<BulkheadEvent>,
     clock: Clock,
     /// For timers, which must not keep the pool alive, and for the threads, which must.
@@ -32,8 +33,8 @@ pub(super) struct Pool {
     work: Condvar,
 }
 
-#[derive(Default)]
 struct State {
+    config: ThreadPoolBulkheadConfig,
     /// In the order in which they came. No longer than its capacity and the idle threads together.
     queue: VecDeque<(Ticket, Arc<dyn Job>)>,
     next_ticket: u64,
@@ -51,14 +52,17 @@ struct State {
 pub(super) struct Ticket(u64);
 
 impl Pool {
-    pub(super) fn new(name: Arc<str>, config: ThreadPoolBulkheadConfig, clock: Clock) -> Arc<Self> {
+    pub(super) fn new(
+        membership: Membership<ThreadPoolBulkheadConfigBuilder>,
+        config: ThreadPoolBulkheadConfig,
+        clock: Clock,
+    ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
-            name,
-            config,
+            membership,
             events: EventBus::default(),
             clock,
             this: Weak::clone(this),
-            state: Mutex::new(State::default()),
+            state: Mutex::new(State::new(config)),
             work: Condvar::new(),
         })
     }
@@ -72,42 +76,52 @@ impl Pool {
         let mut make = Some(make);
         // A statement of its own, so that the lock is free again when the listeners are told.
         let ticket = self.accept(&mut lock(&self.state), &mut make);
-        ticket.ok_or_else(|| {
+        ticket.map_err(|most| {
             self.announce(BulkheadEventKind::CallRejected);
-            self.full()
+            PolicyError::BulkheadFull(BulkheadFull {
+                name: Arc::clone(self.membership.name()),
+                max_concurrent_calls: most,
+                max_wait_duration: Duration::ZERO,
+            })
         })
     }
 
-    /// Makes the call, if it takes it on.
+    /// Makes the call, if it takes it on; if not, says how many calls there may be.
     fn accept(
         &self,
         state: &mut State,
         make: &mut Option<impl FnOnce() -> Arc<dyn Job>>,
-    ) -> Option<Ticket> {
-        if state.is_shut_down {
-            return None;
+    ) -> Result<Ticket, u32> {
+        let (core, max) = state.sizes();
+        let queue_capacity = state.config.queue_capacity();
+        let most = state
+            .config
+            .max_thread_pool_size()
+            .saturating_add(queue_capacity);
+        let has_core = state.threads >= core;
+        let has_place = state.queue.len() < size(queue_capacity).saturating_add(state.idle);
+        let may_grow = state.threads < max;
+        if state.is_shut_down || (has_core && !has_place && !may_grow) {
+            return Err(most);
         }
-        let has_core = state.threads >= size(self.config.core_thread_pool_size());
-        let has_place = state.queue.len() < size(self.config.queue_capacity()) + state.idle;
-        let may_grow = state.threads < size(self.config.max_thread_pool_size());
-        if has_core && !has_place && !may_grow {
-            return None;
-        }
-        let job = make.take()?();
+        let Some(make) = make.take() else {
+            unreachable!("it is made once");
+        };
+        let job = make();
         let ticket = state.next_ticket();
         let starts = !(has_core && has_place);
         if starts && self.start_thread(state, &job) {
-            return Some(ticket);
+            return Ok(ticket);
         }
         // Also where the system has no more threads to give, unless there is none at all.
         if !has_place || state.threads == 0 {
-            return None;
+            return Err(most);
         }
         state.queue.push_back((ticket, job));
         if state.idle > 0 {
             self.work.notify_one();
         }
-        Some(ticket)
+        Ok(ticket)
     }
 
     fn start_thread(&self, state: &mut State, job: &Arc<dyn Job>) -> bool {
@@ -117,7 +131,7 @@ impl Pool {
         let number = state.threads_started + 1;
         let job = Arc::clone(job);
         // No thread's name has a zero byte in it.
-        let name = format!("bulkhead-{}-{number}", self.name).replace('\0', "");
+        let name = format!("bulkhead-{}-{number}", self.membership.name()).replace('\0', "");
         let has_started = spawn_named(name, move || Worker::new(pool).work(job)).is_ok();
         if has_started {
             state.threads_started = number;
@@ -144,14 +158,17 @@ impl Pool {
 
     /// The next call of a thread that is free; `None` when it is to end.
     pub(super) fn next_job(&self) -> Option<Arc<dyn Job>> {
-        let mut leave_at = None;
+        let mut idle_since = None;
         let mut state = lock(&self.state);
         loop {
+            if state.has_too_many_threads() {
+                break;
+            }
             if let Some((_, job)) = state.queue.pop_front() {
                 state.idle -= 1;
                 return Some(job);
             }
-            if state.is_shut_down || self.is_surplus(&state, &mut leave_at) {
+            if state.is_shut_down || self.is_surplus(&state, &mut idle_since) {
                 break;
             }
             state = wait(&self.work, state);
@@ -165,26 +182,68 @@ impl Pool {
     }
 
     /// Whether an idle thread is one more than are kept, and has been for long enough.
-    fn is_surplus(&self, state: &State, leave_at: &mut Option<(u64, Timer)>) -> bool {
-        if state.threads <= size(self.config.core_thread_pool_size()) {
-            *leave_at = None;
+    fn is_surplus(&self, state: &State, idle: &mut Option<IdleSurplus>) -> bool {
+        if state.threads <= state.sizes().0 {
+            *idle = None;
             return false;
         }
-        if let Some((at, _)) = leave_at {
-            return self.clock.now_nanos() >= *at;
-        }
-        let keep_alive = nanos_of(self.config.keep_alive_duration());
-        let at = self.clock.now_nanos().saturating_add(keep_alive);
-        if keep_alive > 0 {
-            let target: Weak<dyn Ring> = Weak::<Self>::clone(&self.this);
-            let alarm = Alarm {
-                target,
-                occasion: 0,
-            };
-            *leave_at = Some((at, self.clock.schedule(at, alarm)));
+        let keep_alive = nanos_of(state.config.keep_alive_duration());
+        let since = match idle {
+            Some(idle) => idle.since,
+            None => self.clock.now_nanos(),
+        };
+        let until = since.saturating_add(keep_alive);
+        if idle.as_ref().is_none_or(|idle| idle.until != until) {
+            let timer = (keep_alive > 0).then(|| {
+                let target: Weak<dyn Ring> = Weak::<Self>::clone(&self.this);
+                let alarm = Alarm {
+                    target,
+                    occasion: 0,
+                };
+                self.clock.schedule(until, alarm)
+            });
+            *idle = Some(IdleSurplus {
+                since,
+                until,
+                _timer: timer,
+            });
         }
         // The clock may have passed the time while the timer was set, by another thread's hand.
-        self.clock.now_nanos() >= at
+        self.clock.now_nanos() >= until
+    }
+
+    pub(super) fn config(&self) -> ThreadPoolBulkheadConfig {
+        lock(&self.state).config
+    }
+
+    /// Takes other settings. Calls in the queue get the threads that a larger core has for them, at
+    /// once; threads that are too many now end when they have no call.
+    pub(super) fn apply(&self, config: &ThreadPoolBulkheadConfig) {
+        let mut state = lock(&self.state);
+        state.config = *config;
+        let (core, _) = state.sizes();
+        // Those that idle threads are about to take need none.
+        while state.threads < core && state.queue.len() > state.idle {
+            let Some((ticket, job)) = state.queue.pop_front() else {
+                break;
+            };
+            if !self.start_thread(&mut state, &job) {
+                state.queue.push_front((ticket, job));
+                break;
+            }
+        }
+        self.work.notify_all();
+    }
+
+    /// Accepts calls again, if it was shut down.
+    pub(super) fn reopen(&self) {
+        lock(&self.state).is_shut_down = false;
+    }
+
+    /// Whether it has no call, and accepts some.
+    pub(super) fn is_at_rest(&self) -> bool {
+        let state = lock(&self.state);
+        state.threads == state.idle && state.queue.is_empty() && !state.is_shut_down
     }
 
     /// Lets those that are queued or running finish, and nobody else begin.
@@ -224,11 +283,11 @@ impl Pool {
     pub(super) fn metrics(&self) -> ThreadPoolBulkheadMetrics {
         let state = lock(&self.state);
         let (threads, idle, queued) = (state.threads, state.idle, state.queue.len());
+        let config = state.config;
         drop(state);
         let about_to_begin = queued.min(idle);
         let active = count(threads - idle + about_to_begin);
         let depth = count(queued - about_to_begin);
-        let config = &self.config;
         ThreadPoolBulkheadMetrics {
             core_thread_pool_size: config.core_thread_pool_size(),
             thread_pool_size: count(threads),
@@ -248,23 +307,49 @@ impl Pool {
         }
         let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock.now_nanos());
         self.events.publish(&BulkheadEvent {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.membership.name()),
             created_at,
             kind,
         });
     }
+}
 
-    fn full(&self) -> PolicyError {
-        let threads = self.config.max_thread_pool_size();
-        PolicyError::BulkheadFull(BulkheadFull {
-            name: Arc::clone(&self.name),
-            max_concurrent_calls: threads.saturating_add(self.config.queue_capacity()),
-            max_wait_duration: Duration::ZERO,
-        })
-    }
+/// A thread above the core that has no call.
+struct IdleSurplus {
+    since: u64,
+    /// When it has been idle for long enough, by the settings of now.
+    until: u64,
+    _timer: Option<Timer>,
 }
 
 impl State {
+    fn new(config: ThreadPoolBulkheadConfig) -> Self {
+        Self {
+            config,
+            queue: VecDeque::new(),
+            next_ticket: 0,
+            threads: 0,
+            idle: 0,
+            threads_started: 0,
+            is_shut_down: false,
+            awaiting_end: BTreeMap::new(),
+        }
+    }
+
+    /// The core and the most threads.
+    fn sizes(&self) -> (usize, usize) {
+        (
+            size(self.config.core_thread_pool_size()),
+            size(self.config.max_thread_pool_size()),
+        )
+    }
+
+    /// Whether there are more threads than there may be, after a change of the settings. One is
+    /// always left to those in the queue.
+    fn has_too_many_threads(&self) -> bool {
+        self.threads > self.sizes().1
+    }
+
     fn next_ticket(&mut self) -> Ticket {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
@@ -309,7 +394,7 @@ fn count(size: usize) -> u32 {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("name", &self.name)
+            .field("name", &self.membership.name())
             .finish_non_exhaustive()
     }
 }

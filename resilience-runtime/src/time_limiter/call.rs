@@ -11,6 +11,7 @@ use super::TimeLimiter;
 use super::event::TimeLimiterEventKind;
 use super::timeout::{AtTimeout, Cancel};
 use crate::clock::{Sleep, Ticks};
+use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
@@ -117,7 +118,9 @@ where
         if start.is_none() {
             **this.deadline = None;
         }
-        this.limiter.record(kind_of(F::look_at(outcome)));
+        let seen = F::look_at(outcome);
+        this.limiter
+            .record_with_error(kind_of(seen), || SeenError::of_outcome(seen));
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
 

@@ -2,6 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::error_summary::ErrorSummary;
+
 /// Something that happened at a time limiter.
 ///
 /// ```
@@ -27,6 +29,8 @@ pub struct TimeLimiterEvent {
     pub created_at: SystemTime,
     /// What happened.
     pub kind: TimeLimiterEventKind,
+    /// The error that the call ended with, where there is one.
+    pub error: Option<ErrorSummary>,
 }
 
 /// What happened at a time limiter. It is announced when it has been counted.
@@ -40,6 +44,27 @@ pub enum TimeLimiterEventKind {
     Error,
     /// A call took too long. Announced before its future is dropped.
     Timeout,
+}
+
+impl TimeLimiterEventKind {
+    /// The names of all types of events, in the order of Resilience4j's.
+    pub const TYPE_NAMES: &'static [&'static str] = &["SUCCESS", "ERROR", "TIMEOUT"];
+
+    /// The type's name, as Resilience4j's endpoints have it.
+    ///
+    /// ```
+    /// use resilience4rs::TimeLimiterEventKind;
+    ///
+    /// assert_eq!(TimeLimiterEventKind::Timeout.type_name(), "TIMEOUT");
+    /// ```
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Error => "ERROR",
+            Self::Timeout => "TIMEOUT",
+        }
+    }
 }
 
 impl fmt::Display for TimeLimiterEvent {

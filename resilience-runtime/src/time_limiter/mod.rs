@@ -5,6 +5,7 @@ mod config;
 mod config_builder;
 mod counts;
 mod event;
+mod events;
 mod metrics;
 pub(crate) mod timeout;
 
@@ -21,10 +22,11 @@ pub use metrics::TimeLimiterMetrics;
 
 use crate::clock::{Clock, Sleep, Ticks, nanos_of};
 use crate::config_error::ConfigError;
+use crate::error_summary::SeenError;
 use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError, TimedOut};
 use crate::layer::Run;
-use crate::membership::{Member, Membership, SettingChange};
+use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use call::Limited;
@@ -267,19 +269,30 @@ impl TimeLimiter {
 
     #[inline]
     fn record(&self, kind: TimeLimiterEventKind) {
+        self.record_with_error(kind, || SeenError::Unknown);
+    }
+
+    /// The same, where it may be known with which error the call ended, should anybody want to know.
+    #[inline]
+    fn record_with_error<'e>(
+        &self,
+        kind: TimeLimiterEventKind,
+        error: impl FnOnce() -> SeenError<'e>,
+    ) {
         self.shared.counts.count(kind);
         if self.shared.events.has_consumers() {
-            self.announce(kind);
+            self.announce(kind, error());
         }
     }
 
     #[cold]
-    fn announce(&self, kind: TimeLimiterEventKind) {
+    fn announce(&self, kind: TimeLimiterEventKind, error: SeenError<'_>) {
         let created_at = UNIX_EPOCH + Duration::from_nanos(self.clock().now_nanos());
         self.shared.events.publish(&TimeLimiterEvent {
             name: Arc::clone(self.shared.membership.name()),
             created_at,
             kind,
+            error: error.summary(),
         });
     }
 
@@ -305,6 +318,7 @@ impl Shared {
 impl Member for TimeLimiter {
     type Builder = TimeLimiterConfigBuilder;
     type Config = TimeLimiterConfig;
+    type Event = TimeLimiterEvent;
     const POLICY: Policy = Policy::TimeLimiter;
 
     fn membership(&self) -> &Membership<TimeLimiterConfigBuilder> {
@@ -333,6 +347,15 @@ impl Member for TimeLimiter {
 
     fn handles(&self) -> usize {
         Arc::strong_count(&self.shared)
+    }
+
+    fn weak(&self) -> WeakMember<Self> {
+        let shared = Arc::downgrade(&self.shared);
+        Box::new(move || shared.upgrade().map(|shared| Self { shared }))
+    }
+
+    fn event_bus(&self) -> &EventBus<TimeLimiterEvent> {
+        &self.shared.events
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod budgets;
+mod changes;
 mod endings;
 mod policies;
 mod waits;

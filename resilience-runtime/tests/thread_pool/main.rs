@@ -6,6 +6,7 @@
 )]
 
 mod admission;
+mod changes;
 mod endings;
 mod threads;
 

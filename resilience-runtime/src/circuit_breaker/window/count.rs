@@ -26,11 +26,30 @@ pub(in super::super) enum CountWindow {
 }
 
 impl CountWindow {
+    /// One with room for just so many calls.
     pub(in super::super) fn new(size: u32) -> Self {
+        Self::with_words(size, words_for(size.into()))
+    }
+
+    /// One with room for more than that. Rooms double, so that there are few of them, whatever sizes
+    /// are asked for in the course of time.
+    pub(in super::super) fn with_room_to_grow(size: u32) -> Self {
+        Self::with_words(size, words_for(size.into()).next_power_of_two())
+    }
+
+    fn with_words(size: u32, words: u64) -> Self {
         if u64::from(size) <= Ring::<10>::LARGEST {
-            Self::Small(Ring::new(size))
+            Self::Small(Ring::new(size, words))
         } else {
-            Self::Large(Ring::new(size))
+            Self::Large(Ring::new(size, words))
+        }
+    }
+
+    /// Whether it may hold so many calls from its next era on.
+    pub(in super::super) fn has_room_for(&self, size: u32) -> bool {
+        match self {
+            Self::Small(ring) => ring.has_room_for(size),
+            Self::Large(ring) => ring.has_room_for(size),
         }
     }
 
@@ -58,10 +77,34 @@ impl CountWindow {
         }
     }
 
+    pub(in super::super) fn is_in_era(&self, era: u64) -> bool {
+        match self {
+            Self::Small(ring) => ring.load().is_in_era(era),
+            Self::Large(ring) => ring.load().is_in_era(era),
+        }
+    }
+
     pub(in super::super) fn restart(&self, era: u64) {
         match self {
             Self::Small(ring) => ring.replace(|_| Head::EMPTY.in_era(era)),
             Self::Large(ring) => ring.replace(|_| Head::EMPTY.in_era(era)),
+        }
+    }
+
+    /// As [`restart`](Self::restart), with room for `size` calls, which it must have.
+    pub(in super::super) fn restart_with(&self, era: u64, size: u32) {
+        self.restart(era);
+        match self {
+            Self::Small(ring) => ring.set_size(size),
+            Self::Large(ring) => ring.set_size(size),
+        }
+    }
+
+    /// The last outcomes, `most` of them or fewer, the oldest first. Nothing may be recorded meanwhile.
+    pub(in super::super) fn last(&self, most: u32) -> Vec<Recorded> {
+        match self {
+            Self::Small(ring) => ring.last(most),
+            Self::Large(ring) => ring.last(most),
         }
     }
 
@@ -75,8 +118,8 @@ impl CountWindow {
     /// How many calls it holds.
     pub(in super::super) fn size(&self) -> u64 {
         match self {
-            Self::Small(ring) => ring.size,
-            Self::Large(ring) => ring.size,
+            Self::Small(ring) => ring.size(),
+            Self::Large(ring) => ring.size(),
         }
     }
 
@@ -95,9 +138,14 @@ const SLOW: u64 = 0b10;
 const OUTCOMES_PER_WORD: u64 = 16;
 const ONE_CHANGE: u64 = 1 << 32;
 
+fn words_for(size: u64) -> u64 {
+    size.div_ceil(OUTCOMES_PER_WORD)
+}
+
 #[derive(Debug)]
 pub(in super::super) struct Ring<const BITS: u32> {
-    size: u64,
+    /// How many of the slots are in use. It changes when an era has begun which nobody knows yet.
+    size: AtomicU64,
     head: AtomicU64,
     words: Box<[AtomicU64]>,
 }
@@ -220,14 +268,29 @@ impl<const BITS: u32> Head<BITS> {
 impl<const BITS: u32> Ring<BITS> {
     const LARGEST: u64 = (1 << BITS) - 1;
 
-    fn new(size: u32) -> Self {
-        let size = u64::from(size);
-        let words = size.div_ceil(OUTCOMES_PER_WORD);
+    fn new(size: u32, words: u64) -> Self {
         Self {
-            size,
+            size: AtomicU64::new(size.into()),
             head: AtomicU64::new(Head::<BITS>::EMPTY.0),
             words: (0..words).map(|_| AtomicU64::new(0)).collect(),
         }
+    }
+
+    fn has_room_for(&self, size: u32) -> bool {
+        let size = u64::from(size);
+        size <= Self::LARGEST && words_for(size) <= self.words.len() as u64
+    }
+
+    /// Acquire: whoever finds the size of a later era finds, when it looks at the head again, that era's
+    /// too, and so neither exchanges the head nor writes to a slot by a size that is not its own.
+    #[inline]
+    fn size(&self) -> u64 {
+        self.size.load(Ordering::Acquire)
+    }
+
+    /// The head is in the size's era already, which nobody records in yet.
+    fn set_size(&self, size: u32) {
+        self.size.store(size.into(), Ordering::Release);
     }
 
     /// See the module: a load that finds the window so is all that recording another success is.
@@ -249,7 +312,7 @@ impl<const BITS: u32> Ring<BITS> {
                 return Some(self.sums(head));
             }
             let next = if let Some(replaced) = self.replaced_by_next(head) {
-                head.after(outcome, replaced, self.size)
+                head.after(outcome, replaced, self.size())
             } else {
                 head = self.load();
                 continue;
@@ -287,7 +350,7 @@ impl<const BITS: u32> Ring<BITS> {
             return true;
         }
         let last = if head.offset() == 0 {
-            self.size
+            self.size()
         } else {
             head.offset()
         } - 1;
@@ -305,6 +368,26 @@ impl<const BITS: u32> Ring<BITS> {
         slot.compare_exchange(word, changed, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
             || self.load() == head && self.settle(head)
+    }
+
+    fn last(&self, most: u32) -> Vec<Recorded> {
+        let head = self.load();
+        // Nobody else writes: the head is settled by us, if it was not.
+        self.settle(head);
+        let size = self.size();
+        let calls = head.calls(size);
+        let kept = calls.min(most.into());
+        let oldest = if head.is_full() { head.offset() } else { 0 };
+        (calls - kept..calls)
+            .map(|call| {
+                let (word, shift) = self.slot((oldest + call) % size);
+                let outcome = word.load(Ordering::Acquire) >> shift;
+                Recorded {
+                    failed: outcome & FAILED != 0,
+                    slow: outcome & SLOW != 0,
+                }
+            })
+            .collect()
     }
 
     fn slot(&self, index: u64) -> (&AtomicU64, u64) {
@@ -355,7 +438,7 @@ impl<const BITS: u32> Ring<BITS> {
         if head.failed() == 0 || head.slow() == 0 {
             return 0;
         }
-        let mut left = head.calls(self.size);
+        let mut left = head.calls(self.size());
         let mut count = 0;
         for word in &self.words {
             let outcomes = left.min(OUTCOMES_PER_WORD);
@@ -371,7 +454,7 @@ impl<const BITS: u32> Ring<BITS> {
     #[inline]
     fn sums(&self, head: Head<BITS>) -> Totals {
         Totals {
-            calls: head.calls(self.size),
+            calls: head.calls(self.size()),
             failed: head.failed(),
             slow: head.slow(),
             slow_failed: 0,

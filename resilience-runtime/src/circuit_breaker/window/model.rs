@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::Recorded;
+use super::{Recorded, Shape};
 use crate::circuit_breaker::metrics::Totals;
 
 /// The last `size` outcomes, or those of the last `size` seconds.
 #[derive(Debug, Clone)]
-pub(super) struct Model {
+pub(in super::super) struct Model {
     size: u64,
     is_timed: bool,
     second: u64,
@@ -15,7 +15,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    pub(super) fn of_calls(size: u32) -> Self {
+    pub(in super::super) fn of_calls(size: u32) -> Self {
         Self {
             size: size.into(),
             is_timed: false,
@@ -24,7 +24,7 @@ impl Model {
         }
     }
 
-    pub(super) fn of_seconds(size: u32) -> Self {
+    pub(in super::super) fn of_seconds(size: u32) -> Self {
         Self {
             is_timed: true,
             ..Self::of_calls(size)
@@ -32,19 +32,32 @@ impl Model {
     }
 
     /// Time does not go back.
-    pub(super) fn move_to(&mut self, second: u64) {
+    pub(in super::super) fn move_to(&mut self, second: u64) {
         self.second = self.second.max(second);
         self.trim();
     }
 
-    pub(super) fn record(&mut self, outcome: Recorded) -> Totals {
+    pub(in super::super) fn record(&mut self, outcome: Recorded) -> Totals {
         self.outcomes.push_back((self.second, outcome));
         self.trim();
         self.totals()
     }
 
-    pub(super) fn restart(&mut self) {
+    pub(in super::super) fn restart(&mut self) {
         self.outcomes.clear();
+    }
+
+    /// Takes another shape, and keeps what it can.
+    pub(in super::super) fn reshape(&mut self, shape: Shape) {
+        let (size, is_timed) = match shape {
+            Shape::Calls(size) => (size, false),
+            Shape::Seconds(size) => (size, true),
+        };
+        if is_timed != self.is_timed {
+            self.outcomes.clear();
+        }
+        (self.size, self.is_timed) = (size.into(), is_timed);
+        self.trim();
     }
 
     fn trim(&mut self) {
@@ -61,7 +74,7 @@ impl Model {
         }
     }
 
-    pub(super) fn totals(&self) -> Totals {
+    pub(in super::super) fn totals(&self) -> Totals {
         let count = |counts: fn(&Recorded) -> bool| {
             self.outcomes
                 .iter()

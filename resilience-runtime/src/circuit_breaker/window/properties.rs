@@ -3,10 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::Recorded;
 use super::count::CountWindow;
 use super::model::{Model, decisive};
 use super::time::TimeWindow;
+use super::{Recorded, Shape};
 
 #[derive(Debug, Clone, Copy)]
 enum Operation {
@@ -18,6 +18,9 @@ enum Operation {
     },
     Restart,
     CarryOver,
+    Reshape {
+        size: u32,
+    },
     Read,
 }
 
@@ -34,6 +37,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (0..100_000_000_000u64).prop_map(|nanos| Operation::Advance { nanos }),
         1 => Just(Operation::Restart),
         1 => Just(Operation::CarryOver),
+        2 => size().prop_map(|size| Operation::Reshape { size }),
         4 => Just(Operation::Read),
     ]
 }
@@ -48,7 +52,7 @@ proptest! {
 
     #[test]
     fn a_count_window_is_the_last_calls(size in size(), operations in vec(operation(), 0..400)) {
-        let (window, mut model) = (CountWindow::new(size), Model::of_calls(size));
+        let (mut window, mut model) = (CountWindow::new(size), Model::of_calls(size));
         let mut era = 0;
         for operation in operations {
             match operation {
@@ -75,6 +79,22 @@ proptest! {
                 Operation::CarryOver => {
                     era += 1;
                     window.carry_over(era);
+                }
+                // As a breaker does.
+                Operation::Reshape { size } => {
+                    era += 1;
+                    window.carry_over(era);
+                    let kept = window.last(size);
+                    if !window.has_room_for(size) {
+                        window = CountWindow::with_room_to_grow(size);
+                        prop_assert!(window.has_room_for(size));
+                    }
+                    window.restart_with(era, size);
+                    for outcome in kept {
+                        prop_assert!(window.record(era, outcome).is_some());
+                    }
+                    model.reshape(Shape::Calls(size));
+                    prop_assert_eq!(window.totals(), model.totals());
                 }
                 Operation::Read | Operation::Advance { .. } => {
                     prop_assert_eq!(window.totals(), model.totals());
@@ -110,6 +130,10 @@ proptest! {
                 Operation::CarryOver => {
                     era += 1;
                     window.carry_over(era);
+                }
+                Operation::Reshape { size } => {
+                    window.resize(now, size);
+                    model.reshape(Shape::Seconds(size));
                 }
                 Operation::Read => prop_assert_eq!(window.totals(now), model.totals()),
             }

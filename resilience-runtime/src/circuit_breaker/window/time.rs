@@ -187,6 +187,10 @@ impl TimeWindow {
         book.total.plus(self.load().totals())
     }
 
+    pub(super) fn is_in_era(&self, era: u64) -> bool {
+        self.load().is_in_era(era)
+    }
+
     pub(super) fn restart(&self, era: u64, now_nanos: u64) {
         let mut book = lock(&self.book);
         let second = now_nanos / NANOS_PER_SECOND;
@@ -198,6 +202,26 @@ impl TimeWindow {
         self.publish(&book, |page| {
             (Page::blank(page.number() + 1, era), Totals::default())
         });
+    }
+
+    /// As [`restart`](Self::restart), for so many seconds.
+    pub(super) fn restart_with(&self, era: u64, now_nanos: u64, seconds: u32) {
+        let mut book = lock(&self.book);
+        book.seconds = (0..seconds).map(|_| Totals::default()).collect();
+        drop(book);
+        self.restart(era, now_nanos);
+    }
+
+    /// Holds so many seconds from now on, of which it keeps what it has. Callers notice a page that is
+    /// turned, if anything.
+    pub(super) fn resize(&self, now_nanos: u64, seconds: u32) {
+        let mut book = lock(&self.book);
+        let second = (now_nanos / NANOS_PER_SECOND).max(book.current);
+        self.turn(&mut book, second);
+        book.resize(seconds);
+        // Publishes the new sums with an empty page. What was recorded since the first turn is
+        // booked with it.
+        self.turn(&mut book, second);
     }
 
     pub(super) fn carry_over(&self, era: u64) {
@@ -296,6 +320,23 @@ impl Book {
             .map(|entered| self.seconds[self.index(entered)])
             .fold(Totals::default(), Totals::plus);
         Expired::Some(left)
+    }
+
+    /// Keeps the last seconds.
+    fn resize(&mut self, seconds: u32) {
+        let kept = self.length().min(seconds.into());
+        let mut next = Self {
+            seconds: (0..seconds).map(|_| Totals::default()).collect(),
+            current: self.current,
+            total: Totals::default(),
+        };
+        for second in (self.current + 1).saturating_sub(kept)..=self.current {
+            let totals = self.seconds[self.index(second)];
+            let index = next.index(second);
+            next.seconds[index] = totals;
+            next.total = next.total.plus(totals);
+        }
+        *self = next;
     }
 
     fn book(&mut self, page: Totals, second: u64, expired: Expired) {

@@ -1,5 +1,6 @@
 //! A budget of retries, shared by name: retries must not amplify an outage.
 
+mod allowance;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 mod ledger;
@@ -10,7 +11,9 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
+use self::allowance::{Allowance, AtomicAllowance};
 use self::ledger::{Ledger, SLICES};
+use super::config::RetryConfig;
 use crate::clock::Clock;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,6 +32,10 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 ///
 /// A call counts when its first attempt begins, a retry when its wait begins. The second is one on
 /// the registry's clock, in slices of 62.5 ms.
+///
+/// The retry that makes a budget settles how much it allows. Where a running retry's share or minimum
+/// [changes](crate::Retry::change_config), the budget's does: for all that share it, the last change
+/// wins.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,8 +67,7 @@ pub struct RetryBudget {
 
 struct Shared {
     name: Arc<str>,
-    percentage: f32,
-    min_retries_per_second: u32,
+    allowance: AtomicAllowance,
     clock: Clock,
     origin_nanos: u64,
     ledger: Ledger,
@@ -82,6 +88,12 @@ pub struct RetryBudgetMetrics {
     pub refused_retries: u64,
 }
 
+/// Where a retry finds the budget that it comes to name while it runs; the registry is.
+pub(crate) trait Budgets: Send + Sync {
+    /// The budget of this name; made with these settings if there is none yet.
+    fn find_or_make(&self, name: &str, config: &RetryConfig) -> RetryBudget;
+}
+
 const NANOS_PER_SLICE: u64 = 1_000_000_000 / SLICES as u64;
 
 impl RetryBudget {
@@ -94,8 +106,10 @@ impl RetryBudget {
         Self {
             shared: Arc::new(Shared {
                 name,
-                percentage,
-                min_retries_per_second,
+                allowance: AtomicAllowance::new(Allowance {
+                    percentage,
+                    min_retries_per_second,
+                }),
                 origin_nanos: clock.now_nanos(),
                 clock,
                 ledger: Ledger::new(),
@@ -113,13 +127,13 @@ impl RetryBudget {
     /// Share of the calls that may be retried, in percent.
     #[must_use]
     pub fn percentage(&self) -> f32 {
-        self.shared.percentage
+        self.shared.allowance.get().percentage
     }
 
     /// How many retries are allowed in each second, however few the calls.
     #[must_use]
     pub fn min_retries_per_second(&self) -> u32 {
-        self.shared.min_retries_per_second
+        self.shared.allowance.get().min_retries_per_second
     }
 
     /// What it has counted.
@@ -171,6 +185,19 @@ impl RetryBudget {
         is_allowed
     }
 
+    /// Changes the settings that are given, for all that share it; what the last second has seen
+    /// stays, and counts under the new ones.
+    pub(super) fn change(&self, percentage: Option<f32>, min_retries_per_second: Option<u32>) {
+        self.shared.allowance.change(|old| Allowance {
+            percentage: percentage.unwrap_or(old.percentage),
+            min_retries_per_second: min_retries_per_second.unwrap_or(old.min_retries_per_second),
+        });
+    }
+
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     pub(super) fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.shared.name)
     }
@@ -182,14 +209,8 @@ impl Shared {
     }
 
     /// How many retries a second may have that has so many calls.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share of the calls is not negative, and no more than they are"
-    )]
     fn allowed_with(&self, calls: u64) -> u64 {
-        let share = f64::from(self.percentage) * calls as f64 / 100.0;
-        (share as u64).max(self.min_retries_per_second.into())
+        self.allowance.get().with(calls)
     }
 }
 

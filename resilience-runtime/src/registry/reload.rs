@@ -1,0 +1,239 @@
+//! What files say, and what they say anew while the service runs.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::keeping::Kept;
+use super::layers::Inherited;
+use super::{Inner, Registry};
+use crate::bulkhead::Bulkhead;
+use crate::circuit_breaker::CircuitBreaker;
+use crate::config_error::ConfigError;
+use crate::configuration::Configuration;
+use crate::membership::SettingChange;
+use crate::policy::Policy;
+use crate::rate_limiter::RateLimiter;
+use crate::retry::Retry;
+use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
+use crate::time_limiter::TimeLimiter;
+
+/// What files say now.
+#[derive(Debug)]
+pub(super) struct Current {
+    configuration: RwLock<Option<Arc<Configuration>>>,
+    /// Held while another configuration is taken.
+    reloading: Mutex<()>,
+}
+
+impl Current {
+    pub(super) fn new(configuration: Option<Configuration>) -> Self {
+        Self {
+            configuration: RwLock::new(configuration.map(Arc::new)),
+            reloading: Mutex::new(()),
+        }
+    }
+}
+
+/// What a reload changed: the instances whose settings are others now, with what changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reloaded {
+    /// By policy and name.
+    pub changes: Vec<(Policy, Arc<str>, Vec<SettingChange>)>,
+}
+
+/// Instances that run cannot take a configuration; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+#[non_exhaustive]
+pub struct ReloadError {
+    /// One for each instance that cannot.
+    pub problems: Vec<InstanceError>,
+}
+
+/// What a configuration says about an instance does not fit together with what its attribute, or a
+/// change while it runs, says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{policy} '{name}': {error}")]
+#[non_exhaustive]
+pub struct InstanceError {
+    /// The policy.
+    pub policy: Policy,
+    /// The instance's name.
+    pub name: Arc<str>,
+    /// What does not fit.
+    #[source]
+    pub error: ConfigError,
+}
+
+impl Registry {
+    /// What files and the environment say, if they were asked.
+    #[must_use]
+    pub fn configuration(&self) -> Option<Arc<Configuration>> {
+        self.inner.configuration()
+    }
+
+    /// Takes another configuration: instances that run get what it says of them, and keep their state
+    /// and their counts as far as the settings allow it.
+    ///
+    /// All of them do, or none: where what it says does not fit together with what an attribute says,
+    /// nothing changes. What was changed while an instance runs counts more than any configuration,
+    /// and stays.
+    ///
+    /// # Errors
+    /// Every instance that cannot take it, and why.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    /// use resilience4rs::configuration::Configuration;
+    ///
+    /// let registry = Registry::new();
+    /// let breaker = registry.circuit_breaker_with("payments", |config| config.sliding_window_size(50)).unwrap();
+    /// let _ = breaker.call_blocking(|| Err::<(), _>("declined"));
+    ///
+    /// let configuration = Configuration::from_yaml_str("
+    /// resilience4j.circuitbreaker.instances.payments.failureRateThreshold: 25
+    /// ").unwrap();
+    /// let reloaded = registry.reload(configuration).unwrap();
+    /// let (_, name, changes) = &reloaded.changes[0];
+    /// assert_eq!((&**name, changes[0].to_string().as_str()), ("payments", "`failure_rate_threshold` from 50 to 25"));
+    /// assert_eq!(breaker.metrics().failed_calls, 1, "and the window is as it was");
+    /// ```
+    pub fn reload(&self, configuration: Configuration) -> Result<Reloaded, ReloadError> {
+        let inner = &self.inner;
+        let current = &inner.configuration;
+        let _alone = current
+            .reloading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let next = Some(Arc::new(configuration));
+        let former = std::mem::replace(&mut *current.write(), next);
+        // Instances that are made from here on have the new one. If it is refused, they are given the
+        // former again, with all others.
+        let mut problems = Vec::new();
+        inner.for_each_policy(&mut Judge(&mut problems));
+        if !problems.is_empty() {
+            *current.write() = former;
+            inner.for_each_policy(&mut Take(&mut Vec::new()));
+            return Err(ReloadError { problems });
+        }
+        let mut changes = Vec::new();
+        inner.for_each_policy(&mut Take(&mut changes));
+        self.make_configured();
+        Ok(Reloaded { changes })
+    }
+
+    /// Makes the instances that the configuration names, as Resilience4j does: they can be seen before
+    /// their first call. Where only environment variables name one, its name is not known for sure.
+    pub(super) fn make_configured(&self) {
+        self.inner.for_each_policy(&mut Make);
+    }
+}
+
+impl Current {
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Option<Arc<Configuration>>> {
+        self.configuration
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    pub(crate) fn configuration(&self) -> Option<Arc<Configuration>> {
+        let configuration = self.configuration.configuration.read();
+        configuration
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn for_each_policy(&self, visitor: &mut impl ForPolicy) {
+        visitor.visit::<CircuitBreaker>(self);
+        visitor.visit::<Retry>(self);
+        visitor.visit::<RateLimiter>(self);
+        visitor.visit::<Bulkhead>(self);
+        visitor.visit::<ThreadPoolBulkhead>(self);
+        visitor.visit::<TimeLimiter>(self);
+    }
+
+    /// What the configuration says now of an instance that runs.
+    fn inherited_by<M: Kept>(&self, member: &M) -> Inherited<M::Builder> {
+        let membership = member.membership();
+        let config = membership.layers().config.clone();
+        self.inherited::<M>(membership.name(), config.as_deref())
+            .or_else(|_| self.inherited::<M>(membership.name(), None))
+            .unwrap_or(Inherited {
+                shared: None,
+                own: None,
+            })
+    }
+}
+
+/// What is done to the instances of each policy.
+pub(super) trait ForPolicy {
+    fn visit<M: Kept>(&mut self, registry: &Inner);
+}
+
+struct Judge<'a>(&'a mut Vec<InstanceError>);
+struct Take<'a>(&'a mut Vec<(Policy, Arc<str>, Vec<SettingChange>)>);
+struct Make;
+
+impl ForPolicy for Judge<'_> {
+    fn visit<M: Kept>(&mut self, registry: &Inner) {
+        for member in M::members(registry).by_name() {
+            let inherited = registry.inherited_by(&member);
+            let mut layers = member.membership().layers().clone();
+            layers.shared = inherited.shared;
+            layers.own = inherited.own;
+            if let Err(error) = layers.settle() {
+                self.0.push(InstanceError {
+                    policy: M::POLICY,
+                    name: Arc::clone(member.membership().name()),
+                    error,
+                });
+            }
+        }
+    }
+}
+
+impl ForPolicy for Take<'_> {
+    fn visit<M: Kept>(&mut self, registry: &Inner) {
+        for member in M::members(registry).by_name() {
+            let inherited = registry.inherited_by(&member);
+            let name = member.membership().name();
+            let taken = member.membership().change(&member, |layers| {
+                layers.shared = inherited.shared;
+                layers.own = inherited.own;
+            });
+            match taken {
+                Ok(changes) if changes.is_empty() => {}
+                Ok(changes) => self.0.push((M::POLICY, Arc::clone(name), changes)),
+                // It was judged before: somebody has changed it since.
+                Err(error) => registry.reject_config::<M>(name, &error),
+            }
+        }
+    }
+}
+
+impl ForPolicy for Make {
+    fn visit<M: Kept>(&mut self, registry: &Inner) {
+        let Some(configuration) = registry.configuration() else {
+            return;
+        };
+        for instance in configuration.policy(M::POLICY).instances() {
+            if instance.is_named_by_file() {
+                registry.find_or_make_unclaimed::<M>(instance.name());
+            }
+        }
+    }
+}
+
+impl fmt::Display for Reloaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (policy, name, changes) in &self.changes {
+            for change in changes {
+                writeln!(f, "{policy} '{name}' changed {change}")?;
+            }
+        }
+        Ok(())
+    }
+}
