@@ -217,6 +217,8 @@ fn stacks_allocate_nothing() {
     assert_allocates_nothing("stack", || ready(stacked()), Result::is_ok);
     assert_allocates_nothing("plain stack", stacked_plain, Result::is_ok);
 
+    read_later_allocates_nothing();
+
     Registry::global().circuit_breaker("stack").on_event(|_| ());
     Registry::global().retry("stack").on_event(|_| ());
     Registry::global().rate_limiter("stack").on_event(|_| ());
@@ -224,4 +226,20 @@ fn stacks_allocate_nothing() {
     Registry::global().bulkhead("stack").on_event(|_| ());
     assert_allocates_nothing("announced stack", || ready(stacked()), Result::is_ok);
     assert_allocates_nothing("announced plain stack", stacked_plain, Result::is_ok);
+}
+
+/// What is kept has its place from the beginning, also when the oldest goes for the newest.
+fn read_later_allocates_nothing() {
+    let registry = Registry::global();
+    let (breaker, retry) = (registry.circuit_breaker("stack"), registry.retry("stack"));
+    breaker.buffer_events(10);
+    retry.buffer_events(10);
+    let stream = breaker.events();
+    assert_allocates_nothing("recorded stack", || ready(stacked()), Result::is_ok);
+    assert_allocates_nothing("recorded plain stack", stacked_plain, Result::is_ok);
+    assert_eq!(breaker.buffered_events().len(), 10);
+    drop(stream);
+    breaker.stop_buffering_events();
+    retry.stop_buffering_events();
+    assert_allocates_nothing("stack, left", || ready(stacked()), Result::is_ok);
 }

@@ -4,10 +4,12 @@
 //! what the user wrote, independently of each other, so that everything that is wrong is reported
 //! at once; `expand` turns the result into tokens and cannot fail. `policy` holds what the
 //! attributes differ in. The first attribute of an item that expands takes the others with it:
-//! `stack` gathers them, and `block` hands those of an `impl` block to its methods.
+//! `stack` gathers them, and `block` hands those of an `impl` block to its methods. `error_class` is
+//! the derive macro, of the same steps.
 
 mod block;
 mod check;
+mod error_class;
 mod expand;
 mod function;
 mod guard;
@@ -65,4 +67,10 @@ pub fn time_limiter(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     guard::guard(&TIME_LIMITER, options.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/error_class.md")]
+#[proc_macro_derive(ErrorClass, attributes(class))]
+pub fn error_class(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    error_class::derive(item.into()).into()
 }

@@ -1,5 +1,6 @@
 //! Settings in an attribute: read from literals and checked by the policy's own table.
 
+use std::fmt;
 use std::time::Duration;
 
 use proc_macro2::Span;
@@ -174,6 +175,21 @@ impl Settings {
     /// What is doubtful about them.
     pub(crate) fn doubts(&self) -> &[Doubt] {
         &self.doubts
+    }
+}
+
+/// As the builder gets it: two ways to write one value come to the same.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Percentage(share) => share.fmt(f),
+            Self::Count(count) => count.fmt(f),
+            Self::Factor(factor) => factor.fmt(f),
+            Self::Duration(length) => f.write_str(&duration::format(*length)),
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Choice(choice) => f.write_str(choice),
+            Self::Text(text) => f.write_str(text),
+        }
     }
 }
 

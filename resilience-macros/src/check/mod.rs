@@ -166,6 +166,12 @@ fn check_no_failures(
     } else {
         "values that count as failures go into `record_result(PATTERN)`"
     };
+    if let Some(classify) = &options.classify {
+        errors.push(error_at(
+            &classify.span(),
+            format!("{returns} and so has no errors to classify: remove `classify`; {instead}"),
+        ));
+    }
     for (option, pattern) in [
         ("ignore_errors", &options.ignore_errors),
         ("record_errors", &options.record_errors),

@@ -6,7 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::configure::configure;
-use crate::options::{InstanceName, Options, Permits};
+use crate::options::{InstanceName, Options, Permits, SharedConfig};
 use crate::span::generated_at;
 use crate::stack::Layer;
 
@@ -30,6 +30,7 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
     let policy = layer.policy;
     let Options {
         name,
+        config,
         registry,
         facade,
         settings,
@@ -44,12 +45,14 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
     let configure = configure(policy, settings, facade, at);
     let facade_at_name = facade.at(at);
     let instance = Ident::new(policy.runtime.instance, at);
+    let config = config.as_ref().map(|SharedConfig(name)| name);
     if let (InstanceName::Literal(text), None) = (name, registry) {
+        let config = config.map(|config| quote_spanned!(at=> .config(#config)));
         return Handle {
             lookup: quote_spanned! {at=>
                 let #variable = {
                     static SITE: #facade_at_name::__private::Site<#facade_at_name::#instance> =
-                        #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text, #configure);
+                        #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text, #configure)#config;
                     SITE.resolve()
                 };
                 #take_permits
@@ -64,7 +67,7 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
         let at = generated_at(registry.span());
         quote_spanned!(at=> &(#registry))
     } else {
-        quote_spanned!(at=> #facade_at_name::Registry::global())
+        quote_spanned!(at=> &#facade_at_name::__private::current_registry())
     };
     let name = match name {
         InstanceName::Literal(text) => quote!(#text),
@@ -72,11 +75,19 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
             quote_spanned!(at=> #facade_at_name::__private::instance_name(&(#expression)))
         }
     };
+    let (resolve, config) = match config {
+        None => (quote_spanned!(at=> resolve), None),
+        Some(config) => (
+            quote_spanned!(at=> resolve_in_config),
+            Some(quote_spanned!(at=> #config,)),
+        ),
+    };
     Handle {
         lookup: quote_spanned! {at=>
-            let #variable = #facade_at_name::__private::resolve::<#facade_at_name::#instance>(
+            let #variable = #facade_at_name::__private::#resolve::<#facade_at_name::#instance>(
                 #registry,
                 #name,
+                #config
                 #configure,
             );
             #take_permits

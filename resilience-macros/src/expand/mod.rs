@@ -8,6 +8,7 @@ mod classify;
 mod configure;
 mod doubts;
 mod handle;
+mod record;
 mod stack;
 
 #[cfg(test)]
@@ -50,10 +51,11 @@ pub(crate) fn expand(layers: &[&Layer], new: &[&Layer], function: &Function) -> 
         ..
     } = &plan;
     let imports = imports(new);
+    let record = record::record(layers, &function.signature.ident, facade);
     let warnings = doubts::warnings(layers, new);
     let mut block = Group::new(
         Delimiter::Brace,
-        quote!(#(#inner_attributes)* #imports #warnings #(#before)* #(#open)* #guarded),
+        quote!(#(#inner_attributes)* #imports #record #warnings #(#before)* #(#open)* #guarded),
     );
     block.set_span(function.body.span());
     quote!(#(#attributes)* #visibility #defaultness #signature #block)

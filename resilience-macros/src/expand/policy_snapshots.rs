@@ -38,6 +38,25 @@ fn stack_of_five_in_the_usual_order() {
                 use time_limiter as _;
                 #[allow(unused_imports)]
                 use bulkhead as _;
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "quote", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::Retry, name : "quotes", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::CircuitBreaker, name : "quotes", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::RateLimiter, name : "quotes", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::TimeLimiter, name : "quotes", settings : &
+                    [("timeout_duration", "2s")], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::Bulkhead, name : "quotes", file : ::core::file!(), line
+                    : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,

@@ -3,6 +3,7 @@
 //! `UPDATE_EXPECT=1 cargo test -p resilience-macros` takes the expansions as they are.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![allow(clippy::too_many_lines, reason = "an expansion has as many as it has")]
 
 mod answers;
 
@@ -40,6 +41,13 @@ fn async_method_without_fallback() {
         &expect![[r#"
             /// Pays.
             pub async fn pay(&self, request: Request) -> Result<Receipt, PaymentError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "pay", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "payments", file :
+                    ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
@@ -71,6 +79,7 @@ fn async_method_with_fallback_settings_and_patterns() {
     check(
         quote! {
             "payments",
+            config = "shared",
             failure_rate_threshold = 50,
             wait_duration_in_open_state = "1m 30s",
             sliding_window_type = "TIME_BASED",
@@ -90,6 +99,15 @@ fn async_method_with_fallback_settings_and_patterns() {
                 arg2: (u8, u8),
                 buffer: &mut Vec<u8>,
             ) -> Result<Receipt, PaymentError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "pay", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "payments", config :
+                    ::core::option::Option::Some("shared"), settings : & [("failure_rate_threshold",
+                    "50"), ("wait_duration_in_open_state", "1m 30s"), ("sliding_window_type",
+                    "TIME_BASED")], fallbacks : & ["queue_it"], file : ::core::file!(), line :
+                    ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<
                     Request,
                 >(&request);
@@ -101,14 +119,17 @@ fn async_method_with_fallback_settings_and_patterns() {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
                     >::new(
-                        "payments",
-                        |config| {
-                            config
-                                .failure_rate_threshold(50f32)
-                                .wait_duration_in_open_state(::core::time::Duration::new(90, 0))
-                                .sliding_window_type(::resilience4rs::SlidingWindowType::TimeBased)
-                        },
-                    );
+                            "payments",
+                            |config| {
+                                config
+                                    .failure_rate_threshold(50f32)
+                                    .wait_duration_in_open_state(::core::time::Duration::new(90, 0))
+                                    .sliding_window_type(
+                                        ::resilience4rs::SlidingWindowType::TimeBased,
+                                    )
+                            },
+                        )
+                        .config("shared");
                     SITE.resolve()
                 };
                 let lent_3 = &mut *buffer;
@@ -166,6 +187,7 @@ fn plain_function_with_expression_name_and_registry() {
     check(
         quote!(
             name = host.name(),
+            config = "hosts",
             registry = registry,
             fallback = backup::get
         ),
@@ -180,12 +202,22 @@ fn plain_function_with_expression_name_and_registry() {
                 host: &Host,
                 limit: u32,
             ) -> Result<impl Iterator<Item = u8>, Error> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "get", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "host.name()",
+                    is_expression : true, config : ::core::option::Option::Some("hosts"), registry :
+                    ::core::option::Option::Some("registry"), fallbacks : & ["backup::get"], file :
+                    ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<u32>(&limit);
-                let policy = ::resilience4rs::__private::resolve::<
+                let policy = ::resilience4rs::__private::resolve_in_config::<
                     ::resilience4rs::CircuitBreaker,
                 >(
                     &(registry),
                     ::resilience4rs::__private::instance_name(&(host.name())),
+                    "hosts",
                     ::core::convert::identity,
                 );
                 match ::resilience4rs::__private::run_blocking(
@@ -228,6 +260,13 @@ fn exclusive_receiver_with_fallback() {
         },
         &expect![[r#"
             async fn read(&mut self, path: PathBuf) -> io::Result<Vec<u8>> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "read", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "files", fallbacks : &
+                    ["Self::cached"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<
                     PathBuf,
                 >(&path);
@@ -300,6 +339,13 @@ fn what_async_trait_makes_of_a_method() {
                 'life0: 'async_trait,
                 Self: 'async_trait,
             {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "quote", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "quotes", fallbacks : &
+                    ["cached"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
@@ -360,10 +406,18 @@ fn function_that_returns_a_future() {
         },
         &expect![[r#"
             fn quote(tenant: String) -> impl Future<Output = Result<Quote, E>> + Send {
+                framework::resilience4rs::__private::leave_record! {
+                    framework::resilience4rs::__private::GuardedFunction { module :
+                    ::core::module_path!(), name : "quote", attributes : &
+                    [framework::resilience4rs::__private::AttributeRecord { policy :
+                    framework::resilience4rs::Policy::CircuitBreaker, name : "tenant", is_expression
+                    : true, file : ::core::file!(), line : ::core::line!(),
+                    ..framework::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = framework::resilience4rs::__private::resolve::<
                     framework::resilience4rs::CircuitBreaker,
                 >(
-                    framework::resilience4rs::Registry::global(),
+                    &framework::resilience4rs::__private::current_registry(),
                     framework::resilience4rs::__private::instance_name(&(tenant)),
                     ::core::convert::identity,
                 );

@@ -22,6 +22,17 @@ fn stack_with_two_fallbacks() {
             async fn fetch(&self, host: &str, key: String, into: &mut Vec<u8>) -> Result<u64, E> {
                 #[allow(unused_imports)]
                 use resilience4rs::circuit_breaker as _;
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "fetch", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "outer", fallbacks : &
+                    ["stale"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::CircuitBreaker, name : "host", is_expression : true,
+                    fallbacks : & ["Self::mirrored"], file : ::core::file!(), line : ::core::line!(),
+                    .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_2 = ::resilience4rs::__private::clone_argument_for_fallback::<
                     String,
                 >(&key);
@@ -37,7 +48,7 @@ fn stack_with_two_fallbacks() {
                 let policy_1 = ::resilience4rs::__private::resolve::<
                     ::resilience4rs::CircuitBreaker,
                 >(
-                    ::resilience4rs::Registry::global(),
+                    &::resilience4rs::__private::current_registry(),
                     ::resilience4rs::__private::instance_name(&(host)),
                     ::core::convert::identity,
                 );
@@ -133,6 +144,20 @@ fn stack_around_a_plain_function() {
             fn fetch(key: &str) -> Result<u64, E> {
                 #[allow(unused_imports)]
                 use circuit_breaker as _;
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "fetch", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "outer", file :
+                    ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::CircuitBreaker, name : "middle", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::CircuitBreaker, name : "inner", fallbacks : & ["stale"],
+                    file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
@@ -240,6 +265,14 @@ fn block() {
                 const LIMIT: u8 = { 3 };
                 /// Quotes.
                 async fn quote(&self) -> Result<u8, E> {
+                    ::resilience4rs::__private::leave_record! {
+                        ::resilience4rs::__private::GuardedFunction { module :
+                        ::core::module_path!(), name : "quote", attributes : &
+                        [::resilience4rs::__private::AttributeRecord { policy :
+                        ::resilience4rs::Policy::CircuitBreaker, name : "client", settings : &
+                        [("randomized_wait_factor", "0.2")], file : ::core::file!(), line :
+                        ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                    }
                     {
                         #[deprecated(
                             note = "`randomized_wait_factor` has no effect without `enable_randomized_wait = true`: add that, or remove this; `#[allow(deprecated)]` silences this"
@@ -274,6 +307,14 @@ fn block() {
                 fn rate(&self) -> Result<u8, E> {
                     #[allow(unused_imports)]
                     use circuit_breaker as _;
+                    ::resilience4rs::__private::leave_record! {
+                        ::resilience4rs::__private::GuardedFunction { module :
+                        ::core::module_path!(), name : "rate", attributes : &
+                        [::resilience4rs::__private::AttributeRecord { policy :
+                        ::resilience4rs::Policy::CircuitBreaker, name : "rates", file :
+                        ::core::file!(), line : ::core::line!(), ..
+                        ::resilience4rs::__private::AttributeRecord::BARE }], }
+                    }
                     let policy = {
                         static SITE: ::resilience4rs::__private::Site<
                             ::resilience4rs::CircuitBreaker,

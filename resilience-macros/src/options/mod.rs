@@ -3,6 +3,8 @@
 //! [`list`] sorts out what is no option at all, darling reads the options with a meaning of their
 //! own, and [`settings`](crate::settings) checks the ones that a policy's table knows.
 
+mod classify;
+mod config;
 mod facade;
 mod fallback;
 mod instance_name;
@@ -20,6 +22,8 @@ pub(crate) mod value;
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};
 
+pub(crate) use self::classify::Classify;
+pub(crate) use self::config::SharedConfig;
 pub(crate) use self::facade::Facade;
 pub(crate) use self::fallback::{Coverage, Fallback, FallbackArms, FallbackPath};
 pub(crate) use self::instance_name::InstanceName;
@@ -36,9 +40,11 @@ use crate::settings::Settings;
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) name: InstanceName,
+    pub(crate) config: Option<SharedConfig>,
     pub(crate) registry: Option<RegistryExpression>,
     pub(crate) fallback: Option<Fallback>,
     pub(crate) plain: Option<Plain>,
+    pub(crate) classify: Option<Classify>,
     pub(crate) ignore_errors: Option<ClassPattern>,
     pub(crate) record_errors: Option<ClassPattern>,
     pub(crate) record_result: Option<ClassPattern>,
@@ -53,9 +59,11 @@ pub(crate) struct Options {
 #[derive(Debug, FromMeta)]
 struct Written {
     name: Option<InstanceName>,
+    config: Option<SharedConfig>,
     registry: Option<RegistryExpression>,
     fallback: Option<Fallback>,
     plain: Option<Plain>,
+    classify: Option<Classify>,
     ignore_errors: Option<ClassPattern>,
     record_errors: Option<ClassPattern>,
     record_result: Option<ClassPattern>,
@@ -88,9 +96,11 @@ impl Options {
         let options = written.zip(settings).and_then(|(written, settings)| {
             Some(Self {
                 name: written.name?,
+                config: written.config,
                 registry: written.registry,
                 fallback: written.fallback,
                 plain: written.plain,
+                classify: written.classify,
                 ignore_errors: written.ignore_errors,
                 record_errors: written.record_errors,
                 record_result: written.record_result,

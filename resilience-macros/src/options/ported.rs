@@ -53,6 +53,7 @@ const PORTED: &[(&[&str], &str, &str)] = &[
         "fallback",
         "`fallback = path`, the function's path without quotes",
     ),
+    (&["baseconfig"], "config", "`config = \"shared\"`"),
     (
         &["retries", "maxretries"],
         "max_attempts",
@@ -93,10 +94,6 @@ const PORTED: &[(&[&str], &str, &str)] = &[
 
 /// Names with nothing in their place, and what to do instead.
 const WITHOUT_COUNTERPART: &[(&str, &str)] = &[
-    (
-        "baseconfig",
-        "it belongs in a configuration file; in the attribute, write the settings themselves",
-    ),
     (
         "registerhealthindicator",
         "remove it, and report what `metrics()` of the instance says where your service reports its health",

@@ -7,22 +7,19 @@ use super::ported;
 use super::value::error_at;
 use crate::policy::{Kind, POLICIES, Policy};
 
-/// Options of the design that later versions bring, with what to do until then.
-const NOT_YET: &[(&str, &str)] = &[(
-    "config",
-    "write the settings in the attribute, or configure the instance in the registry before its first call",
-)];
-
 /// The error for an option that is none of the attribute's.
 pub(super) fn refuse(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
     error_at(meta.path(), message(policy, name, meta))
 }
 
 fn message(policy: &Policy, name: &str, meta: &Meta) -> String {
-    if let Some((_, instead)) = NOT_YET.iter().find(|(option, _)| *option == name) {
-        return format!("`{name}` is not available yet: {instead}");
-    }
     let refused = format!("`{}` has no option `{name}`", policy.attribute);
+    if name == "classify" {
+        return format!(
+            "{refused}: a {} asks nothing of an error; `circuit_breaker` and `retry` do, move it there or remove it",
+            policy.noun
+        );
+    }
     if let Some(advice) = ported::advice(policy, name, meta) {
         return format!("{refused}{advice}");
     }

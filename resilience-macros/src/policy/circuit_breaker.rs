@@ -12,7 +12,7 @@ pub(crate) static CIRCUIT_BREAKER: Policy = Policy {
     noun: "circuit breaker",
     failed_call: "a rejected call",
     patterns: &["ignore_errors", "record_errors", "record_result"],
-    others: &[],
+    others: &["classify"],
     settings: rules::SETTINGS,
     rules: broken_rules,
     doubts,

@@ -53,7 +53,7 @@ pub(crate) struct Kind {
 /// What the policy is in the runtime.
 #[derive(Debug)]
 pub(crate) struct Runtime {
-    /// The type of an instance, at the facade's root.
+    /// The type of an instance, at the facade's root, and the name of the policy among all.
     pub(crate) instance: &'static str,
     /// How the policy stands around a call.
     pub(crate) form: Form,
@@ -111,7 +111,7 @@ pub(crate) static POLICIES: &[&Policy] = &[
 ];
 
 /// Options that every attribute has.
-const SHARED_OPTIONS: &[&str] = &["name", "registry", "fallback", "plain", "crate"];
+const SHARED_OPTIONS: &[&str] = &["name", "config", "registry", "fallback", "plain", "crate"];
 
 impl Policy {
     /// Every option of the attribute, the shared ones first.

@@ -12,7 +12,7 @@ pub(crate) static RETRY: Policy = Policy {
     noun: "retry",
     failed_call: "a call that keeps failing",
     patterns: &["ignore_errors", "retry_errors", "retry_result"],
-    others: &[],
+    others: &["classify"],
     settings: rules::SETTINGS,
     rules: |_| Vec::new(),
     doubts,

@@ -3,6 +3,7 @@
 pub(crate) mod siblings;
 
 use darling::error::Accumulator;
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Ident, LitStr, Path};
 
@@ -17,6 +18,8 @@ pub(crate) struct Layer {
     pub(crate) policy: &'static Policy,
     /// What its attribute is called, if that was taken off the item before the compiler saw it.
     pub(crate) path: Option<Path>,
+    /// Where that stands.
+    pub(crate) place: Span,
     pub(crate) options: Options,
 }
 
@@ -34,6 +37,7 @@ impl Layer {
         Ok(Self {
             policy,
             path,
+            place,
             options,
         })
     }

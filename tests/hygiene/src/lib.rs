@@ -27,6 +27,7 @@
 
 #[cfg(test)]
 mod attempts;
+pub mod classes;
 pub mod documented;
 #[cfg(test)]
 mod locals;

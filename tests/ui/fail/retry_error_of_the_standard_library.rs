@@ -1,8 +1,10 @@
+use std::fmt::{self, Write};
+
 use resilience4rs::retry;
 
-#[retry("settings")]
-fn read(path: &str) -> std::io::Result<String> {
-    std::fs::read_to_string(path)
+#[retry("greetings")]
+fn greet(name: &str, text: &mut String) -> Result<(), fmt::Error> {
+    write!(text, "hello, {name}")
 }
 
 fn main() {}

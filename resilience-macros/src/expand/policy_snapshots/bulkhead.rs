@@ -21,6 +21,17 @@ fn thread_pool_around_what_is_looked_up_for_each_call() {
             async fn report(self: Arc<Self>, host: String) -> Result<Report, E> {
                 #[allow(unused_imports)]
                 use circuit_breaker as _;
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "report", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::ThreadPoolBulkhead, name : "reports", settings
+                    : & [("queue_capacity", "8")], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::CircuitBreaker, name : "host", is_expression : true,
+                    file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<
                         ::resilience4rs::ThreadPoolBulkhead,
@@ -32,7 +43,7 @@ fn thread_pool_around_what_is_looked_up_for_each_call() {
                 let policy_1 = ::resilience4rs::__private::resolve::<
                     ::resilience4rs::CircuitBreaker,
                 >(
-                    ::resilience4rs::Registry::global(),
+                    &::resilience4rs::__private::current_registry(),
                     ::resilience4rs::__private::instance_name(&(host)),
                     ::core::convert::identity,
                 );

@@ -18,6 +18,13 @@ fn rate_limiter_with_permits() {
         },
         &expect![[r#"
             fn send(&self, items: &[Item]) -> Result<(), E> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "send", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::RateLimiter, name : "batches", file :
+                    ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::RateLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::RateLimiter,

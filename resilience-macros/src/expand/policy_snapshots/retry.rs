@@ -29,6 +29,14 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                 arg2: (u8, u8),
                 buffer: &mut Vec<u8>,
             ) -> Result<Receipt, PaymentError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "pay", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::Retry, name : "payments", settings : &
+                    [("max_attempts", "5"), ("budget", "provider")], fallbacks : & ["queue_it"], file
+                    : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<
                     Request,
                 >(&request);
@@ -161,6 +169,13 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
         },
         &expect![[r#"
             fn run(mut self, steps: Vec<Step>) -> Result<Report, JobError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "run", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::Retry, name : "jobs", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }],
+                    }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
@@ -258,6 +273,13 @@ fn retry_of_a_boxed_future() {
                 &'a mut self,
                 symbol: String,
             ) -> Pin<Box<dyn Future<Output = Result<u64, E>> + Send + 'a>> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "quote", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::Retry, name : "quotes", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }],
+                    }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,

@@ -21,6 +21,16 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
             async fn order(shop: String) -> Result<(), E> {
                 #[allow(unused_imports)]
                 use time_limiter as _;
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "order", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::Retry, name : "orders", file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE },
+                    ::resilience4rs::__private::AttributeRecord { policy :
+                    ::resilience4rs::Policy::TimeLimiter, name : "shop", is_expression : true,
+                    settings : & [("cancel_running_future", "false")], file : ::core::file!(), line :
+                    ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
@@ -30,7 +40,7 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                 let policy_1 = ::resilience4rs::__private::resolve::<
                     ::resilience4rs::TimeLimiter,
                 >(
-                    ::resilience4rs::Registry::global(),
+                    &::resilience4rs::__private::current_registry(),
                     ::resilience4rs::__private::instance_name(&(shop)),
                     |config| config.cancel_running_future(false),
                 );
@@ -105,6 +115,14 @@ fn time_limiter_of_a_value() {
         },
         &expect![[r#"
             async fn cached(key: &str) -> Option<Page> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "cached", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::TimeLimiter, name : "cache", settings : &
+                    [("timeout_duration", "50ms")], fallbacks : & ["none"], file : ::core::file!(),
+                    line : ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }],
+                    }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::TimeLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::TimeLimiter,

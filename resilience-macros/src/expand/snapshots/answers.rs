@@ -22,6 +22,13 @@ fn fallbacks_chosen_by_pattern() {
         },
         &expect![[r#"
             async fn pay(&self, id: u64) -> Result<Receipt, PaymentError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "pay", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "payments", fallbacks :
+                    & ["queue_it", "self::try_backup"], file : ::core::file!(), line :
+                    ::core::line!(), .. ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
@@ -100,6 +107,13 @@ fn fallbacks_of_which_none_is_sure_to_answer() {
         },
         &expect![[r#"
             fn pay(id: u64) -> Result<Receipt, PaymentError> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "pay", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "payments", fallbacks :
+                    & ["queue_it"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_0 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
@@ -162,6 +176,13 @@ fn function_that_cannot_fail() {
         },
         &expect![[r#"
             async fn find(&self, id: u64) -> Option<Page> {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "find", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "cache", fallbacks : &
+                    ["nothing"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let saved_1 = ::resilience4rs::__private::clone_argument_for_fallback::<u64>(&id);
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
@@ -222,6 +243,13 @@ fn plain_function_that_returns_nothing() {
         },
         &expect![[r#"
             fn log(line: &str) {
+                ::resilience4rs::__private::leave_record! {
+                    ::resilience4rs::__private::GuardedFunction { module : ::core::module_path!(),
+                    name : "log", attributes : & [::resilience4rs::__private::AttributeRecord {
+                    policy : ::resilience4rs::Policy::CircuitBreaker, name : "log", fallbacks : &
+                    ["drop_line"], file : ::core::file!(), line : ::core::line!(), ..
+                    ::resilience4rs::__private::AttributeRecord::BARE }], }
+                }
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,

@@ -1,8 +1,0 @@
-use resilience4rs::{PolicyError, circuit_breaker};
-
-#[circuit_breaker("quotes", config = "shared")]
-async fn quote(id: u64) -> Result<u64, PolicyError> {
-    Ok(id)
-}
-
-fn main() {}
