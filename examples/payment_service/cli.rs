@@ -89,6 +89,10 @@ pub(crate) struct Arguments {
     /// How long an attempt may wait for the provider's answer
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 400, value_parser = whole_number::<1>, allow_hyphen_values = true)]
     pub(crate) timeout: u16,
+
+    /// List the attributes in this program, and do nothing else
+    #[arg(long)]
+    pub(crate) sites: bool,
 }
 
 /// The text is not a number that an option takes.

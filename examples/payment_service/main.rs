@@ -43,7 +43,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match run::run(&cli::Arguments::parse()) {
+    let arguments = cli::Arguments::parse();
+    if arguments.sites {
+        return list_sites();
+    }
+    match run::run(&arguments) {
         Ok(ledger) => {
             // A closed pipe does not change how the payments went.
             let _ = write!(io::stdout(), "{ledger}");
@@ -55,6 +59,23 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {}", with_causes(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says where the attributes stand, a line each.
+fn list_sites() -> ExitCode {
+    let listed = match resilience4rs::call_sites() {
+        Ok(sites) => sites
+            .iter()
+            .try_for_each(|site| writeln!(io::stdout(), "{site}")),
+        Err(unavailable) => Err(io::Error::other(unavailable)),
+    };
+    match listed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::from(2)
         }
     }

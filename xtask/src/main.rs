@@ -9,6 +9,7 @@ mod compile_time;
 mod instructions;
 mod msrv;
 mod process;
+mod sites;
 mod suite;
 
 use std::process::ExitCode;

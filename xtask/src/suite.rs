@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failed, cargo, run};
-use crate::{instructions, msrv};
+use crate::{instructions, msrv, sites};
 
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> Result<(), Failed>);
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
             "--locked",
         ]))
     }),
+    ("sites", sites::check),
     ("conformance", || {
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
     }),
@@ -82,7 +83,15 @@ fn documentation() -> Result<(), Failed> {
 /// Each feature alone, and none, of the crates that have features.
 fn features() -> Result<(), Failed> {
     for package in ["resilience-runtime", "resilience4rs"] {
-        for features in ["", "tokio", "config"] {
+        for features in [
+            "",
+            "config",
+            "sites",
+            "stream",
+            "test-util",
+            "tokio",
+            "watch",
+        ] {
             let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
             check
                 .args(["--features", features])
