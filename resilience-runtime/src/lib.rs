@@ -56,11 +56,11 @@ pub use rate_limiter::{
     RateLimiter, RateLimiterConfig, RateLimiterConfigBuilder, RateLimiterEvent,
     RateLimiterEventKind, RateLimiterMetrics,
 };
+pub use registry::{
+    CheckFinding, GlobalRegistryInUse, Registry, RegistryBuilder, RegistryEvent, RegistryEventKind,
+};
 #[cfg(feature = "test-util")]
 pub use registry::{Entered, Scoped};
-pub use registry::{
-    GlobalRegistryInUse, Registry, RegistryBuilder, RegistryEvent, RegistryEventKind,
-};
 #[cfg(feature = "config")]
 pub use registry::{InstanceError, ReloadError, Reloaded};
 pub use resilience_settings::{SettingDoubt, SettingError};

@@ -77,3 +77,58 @@ async fn every_setting_reaches_the_breaker() {
     assert_eq!(config.cancelled_calls(), CancelledCalls::Failure);
     assert_eq!(breaker.state(), State::MetricsOnly);
 }
+
+#[circuit_breaker("given by one of two", registry = registry)]
+fn without_settings(registry: &Registry) -> Result<u8, ApiError> {
+    Ok(1)
+}
+
+#[circuit_breaker(
+    "given by one of two",
+    registry = registry,
+    sliding_window_size = 7
+)]
+fn with_settings(registry: &Registry) -> Result<u8, ApiError> {
+    Ok(2)
+}
+
+#[circuit_breaker("given by one of two", registry = registry, sliding_window_size = 9)]
+fn with_other_settings(registry: &Registry) -> Result<u8, ApiError> {
+    Ok(3)
+}
+
+#[test]
+fn an_attribute_without_settings_leaves_them_to_the_first_that_has_some() {
+    let registry = Registry::new();
+    assert_eq!(without_settings(&registry), Ok(1));
+    let breaker = registry.circuit_breaker("given by one of two");
+    assert_eq!(breaker.config().sliding_window_size(), 100);
+    assert_eq!(with_settings(&registry), Ok(2));
+    assert_eq!(with_other_settings(&registry), Ok(3));
+    assert_eq!(without_settings(&registry), Ok(1));
+    assert_eq!(breaker.config().sliding_window_size(), 7);
+    assert_eq!(
+        breaker.metrics().successful_calls,
+        4,
+        "what was counted stays"
+    );
+}
+
+#[circuit_breaker("given at the second site")]
+fn cached_without_settings() -> Result<u8, ApiError> {
+    Ok(1)
+}
+
+#[circuit_breaker("given at the second site", sliding_window_size = 7)]
+fn cached_with_settings() -> Result<u8, ApiError> {
+    Ok(2)
+}
+
+#[test]
+fn that_holds_for_call_sites_that_have_found_their_instance() {
+    assert_eq!(cached_without_settings(), Ok(1));
+    assert_eq!(cached_with_settings(), Ok(2));
+    let breaker = Registry::global().circuit_breaker("given at the second site");
+    assert_eq!(breaker.config().sliding_window_size(), 7);
+    assert_eq!(breaker.metrics().successful_calls, 2);
+}

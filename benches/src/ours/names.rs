@@ -88,7 +88,7 @@ fn resolve() -> Workload {
     let (registry, names) = registry();
     repeat(move |number| {
         let name = names.of(number);
-        expansion::resolve::<CircuitBreaker>(&registry, name, std::convert::identity)
+        expansion::resolve_named::<CircuitBreaker>(&registry, name)
     })
 }
 

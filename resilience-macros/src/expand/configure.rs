@@ -10,13 +10,13 @@ use crate::options::Facade;
 use crate::policy::Policy;
 use crate::settings::{Settings, Value};
 
-/// `|config| config.a(..).b(..)`, or nothing to do.
+/// `|config| config.a(..).b(..)`, where there are settings.
 pub(super) fn configure(
     policy: &Policy,
     settings: &Settings,
     facade: &Facade,
     at: Span,
-) -> TokenStream {
+) -> Option<TokenStream> {
     let setters: Vec<_> = settings
         .iter()
         .map(|(setting, value)| {
@@ -25,11 +25,7 @@ pub(super) fn configure(
             quote_spanned!(at=> .#setter(#value))
         })
         .collect();
-    if setters.is_empty() {
-        quote_spanned!(at=> ::core::convert::identity)
-    } else {
-        quote_spanned!(at=> |config| config #(#setters)*)
-    }
+    (!setters.is_empty()).then(|| quote_spanned!(at=> |config| config #(#setters)*))
 }
 
 fn literal(

@@ -47,12 +47,13 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
     let instance = Ident::new(policy.runtime.instance, at);
     let config = config.as_ref().map(|SharedConfig(name)| name);
     if let (InstanceName::Literal(text), None) = (name, registry) {
+        let configure = configure.map(|configure| quote_spanned!(at=> .configure(#configure)));
         let config = config.map(|config| quote_spanned!(at=> .config(#config)));
         return Handle {
             lookup: quote_spanned! {at=>
                 let #variable = {
                     static SITE: #facade_at_name::__private::Site<#facade_at_name::#instance> =
-                        #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text, #configure)#config;
+                        #facade_at_name::__private::Site::<#facade_at_name::#instance>::new(#text)#config #configure;
                     SITE.resolve()
                 };
                 #take_permits
@@ -75,20 +76,28 @@ pub(super) fn handle(layer: &Layer, level: usize) -> Handle {
             quote_spanned!(at=> #facade_at_name::__private::instance_name(&(#expression)))
         }
     };
-    let (resolve, config) = match config {
-        None => (quote_spanned!(at=> resolve), None),
-        Some(config) => (
+    let (resolve, config) = match (config, &configure) {
+        (None, None) => (quote_spanned!(at=> resolve_named), None),
+        (None, Some(_)) => (quote_spanned!(at=> resolve), None),
+        (Some(config), _) => (
             quote_spanned!(at=> resolve_in_config),
             Some(quote_spanned!(at=> #config,)),
         ),
     };
+    let configure = configure
+        .or_else(|| {
+            config
+                .as_ref()
+                .map(|_| quote_spanned!(at=> ::core::convert::identity))
+        })
+        .map(|configure| quote_spanned!(at=> #configure,));
     Handle {
         lookup: quote_spanned! {at=>
             let #variable = #facade_at_name::__private::#resolve::<#facade_at_name::#instance>(
                 #registry,
                 #name,
                 #config
-                #configure,
+                #configure
             );
             #take_permits
         },

@@ -60,34 +60,34 @@ fn stack_of_five_in_the_usual_order() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 let policy_1 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 let policy_2 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::RateLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::RateLimiter,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 let policy_3 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::TimeLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::TimeLimiter,
-                    >::new(
-                        "quotes",
-                        |config| config.timeout_duration(::core::time::Duration::new(2, 0)),
-                    );
+                    >::new("quotes")
+                        .configure(|config| {
+                            config.timeout_duration(::core::time::Duration::new(2, 0))
+                        });
                     SITE.resolve()
                 };
                 let policy_4 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Bulkhead> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Bulkhead,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 let mut kept_1 = ::core::option::Option::Some(id);

@@ -51,7 +51,7 @@ fn async_method_without_fallback() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("payments", ::core::convert::identity);
+                    >::new("payments");
                     SITE.resolve()
                 };
                 ::resilience4rs::__private::guard(
@@ -118,18 +118,14 @@ fn async_method_with_fallback_settings_and_patterns() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new(
-                            "payments",
-                            |config| {
-                                config
-                                    .failure_rate_threshold(50f32)
-                                    .wait_duration_in_open_state(::core::time::Duration::new(90, 0))
-                                    .sliding_window_type(
-                                        ::resilience4rs::SlidingWindowType::TimeBased,
-                                    )
-                            },
-                        )
-                        .config("shared");
+                    >::new("payments")
+                        .config("shared")
+                        .configure(|config| {
+                            config
+                                .failure_rate_threshold(50f32)
+                                .wait_duration_in_open_state(::core::time::Duration::new(90, 0))
+                                .sliding_window_type(::resilience4rs::SlidingWindowType::TimeBased)
+                        });
                     SITE.resolve()
                 };
                 let lent_3 = &mut *buffer;
@@ -273,7 +269,7 @@ fn exclusive_receiver_with_fallback() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("files", ::core::convert::identity);
+                    >::new("files");
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run(
@@ -350,7 +346,7 @@ fn what_async_trait_makes_of_a_method() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 let body = ::resilience4rs::__private::future_of::<
@@ -414,12 +410,11 @@ fn function_that_returns_a_future() {
                     : true, file : ::core::file!(), line : ::core::line!(),
                     ..framework::resilience4rs::__private::AttributeRecord::BARE }], }
                 }
-                let policy = framework::resilience4rs::__private::resolve::<
+                let policy = framework::resilience4rs::__private::resolve_named::<
                     framework::resilience4rs::CircuitBreaker,
                 >(
                     &framework::resilience4rs::__private::current_registry(),
                     framework::resilience4rs::__private::instance_name(&(tenant)),
-                    ::core::convert::identity,
                 );
                 let body = framework::resilience4rs::__private::future_of::<
                     Result<Quote, E>,

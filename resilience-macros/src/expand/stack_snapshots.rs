@@ -42,15 +42,14 @@ fn stack_with_two_fallbacks() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("outer", ::core::convert::identity);
+                    >::new("outer");
                     SITE.resolve()
                 };
-                let policy_1 = ::resilience4rs::__private::resolve::<
+                let policy_1 = ::resilience4rs::__private::resolve_named::<
                     ::resilience4rs::CircuitBreaker,
                 >(
                     &::resilience4rs::__private::current_registry(),
                     ::resilience4rs::__private::instance_name(&(host)),
-                    ::core::convert::identity,
                 );
                 let lent_3 = &mut *into;
                 match ::resilience4rs::__private::run(
@@ -161,19 +160,19 @@ fn stack_around_a_plain_function() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("outer", ::core::convert::identity);
+                    >::new("outer");
                     SITE.resolve()
                 };
                 let policy_1 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("middle", ::core::convert::identity);
+                    >::new("middle");
                     SITE.resolve()
                 };
                 let policy_2 = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("inner", ::core::convert::identity);
+                    >::new("inner");
                     SITE.resolve()
                 };
                 ::resilience4rs::__private::guard_blocking(
@@ -285,7 +284,8 @@ fn block() {
                             ::resilience4rs::CircuitBreaker,
                         > = ::resilience4rs::__private::Site::<
                             ::resilience4rs::CircuitBreaker,
-                        >::new("client", |config| config.randomized_wait_factor(0.2f64));
+                        >::new("client")
+                            .configure(|config| config.randomized_wait_factor(0.2f64));
                         SITE.resolve()
                     };
                     ::resilience4rs::__private::guard(
@@ -320,7 +320,7 @@ fn block() {
                             ::resilience4rs::CircuitBreaker,
                         > = ::resilience4rs::__private::Site::<
                             ::resilience4rs::CircuitBreaker,
-                        >::new("rates", ::core::convert::identity);
+                        >::new("rates");
                         SITE.resolve()
                     };
                     ::resilience4rs::__private::guard_blocking(

@@ -38,6 +38,7 @@ pub use self::policy_configuration::{
 };
 pub use self::problem::{ConfigurationError, Place, Problem};
 pub use self::settings::{ConfiguredSetting, Settings};
+pub(crate) use self::spelling::{is_slip, nearest};
 pub use self::value::SettingValue;
 #[cfg(feature = "watch")]
 pub use self::watch::{Refused, Watch, WatchError, WatchEvent};

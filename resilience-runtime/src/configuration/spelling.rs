@@ -71,7 +71,7 @@ impl Spelling {
 }
 
 /// The candidate that `written` is most likely a slip of, both compared without regard to spelling.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -90,6 +90,29 @@ pub(super) fn nearest<'a>(
         .filter(|(_, likeness)| *likeness > 0.85)
         .max_by(|(_, left), (_, right)| left.total_cmp(right))
         .map(|(candidate, _)| candidate)
+}
+
+/// Whether one name is likely a slip of the other, rather than another name of the same kind: they
+/// are alike but for capitals, dashes and `_`, for a letter too many, or for two that have changed
+/// places. `backendA` and `backendB` are two names, and so are `node1` and `node11`.
+pub(crate) fn is_slip(one: &str, other: &str) -> bool {
+    if one == other || one.len().max(other.len()) > 100 {
+        return false;
+    }
+    let (one, other) = (canonical(one), canonical(other));
+    let digits = |name: &str| {
+        name.matches(|c: char| c.is_ascii_digit())
+            .collect::<String>()
+    };
+    if digits(&one) != digits(&other) {
+        return false;
+    }
+    if one.len() == other.len() {
+        return one == other
+            || strsim::osa_distance(&one, &other) == 1
+                && strsim::hamming(&one, &other).is_ok_and(|differ| differ == 2);
+    }
+    one.len().min(other.len()) >= 4 && strsim::osa_distance(&one, &other) == 1
 }
 
 /// A value for a message: numbers as they are, other text in quotes, what is long cut short.
@@ -148,6 +171,28 @@ mod tests {
         assert_eq!(nearest("waitDuraton", keys), Some("wait_duration"));
         assert_eq!(nearest("max-attempt", keys), Some("max_attempts"));
         assert_eq!(nearest("colour", keys), None);
+    }
+
+    #[test]
+    fn a_slip_of_a_name_is_no_other_name_of_the_same_kind() {
+        for (one, other) in [
+            ("paymentService", "payment-service"),
+            ("paymentService", "paymentServce"),
+            ("payments", "payment"),
+            ("stock", "stokc"),
+        ] {
+            assert!(is_slip(one, other), "{one} {other}");
+            assert!(is_slip(other, one), "{other} {one}");
+        }
+        for (one, other) in [
+            ("backendA", "backendB"),
+            ("node1", "node11"),
+            ("eu", "eur"),
+            ("payments", "payments"),
+            ("payments", "refunds"),
+        ] {
+            assert!(!is_slip(one, other), "{one} {other}");
+        }
     }
 
     #[test]

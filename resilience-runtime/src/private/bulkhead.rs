@@ -14,7 +14,7 @@ impl Instance for Bulkhead {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(BulkheadConfigBuilder) -> BulkheadConfigBuilder,
+        configure: Option<fn(BulkheadConfigBuilder) -> BulkheadConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

@@ -14,7 +14,7 @@ impl Instance for CircuitBreaker {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder,
+        configure: Option<fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

@@ -40,7 +40,9 @@ pub use retry::{
     Asking, AsksForNothing, AttemptArg, Kept, MovesAtLast, argument_for_attempt, attempt,
     attempt_blocking, attempts, clone_argument_for_attempt, retried, retried_blocking,
 };
-pub use site::{CurrentRegistry, Instance, Site, current_registry, resolve, resolve_in_config};
+pub use site::{
+    CurrentRegistry, Instance, Site, current_registry, resolve, resolve_in_config, resolve_named,
+};
 pub(crate) use sites::guarded_functions;
 pub use sites::{AttributeRecord, GuardedFunction, leave_record};
 pub use thread_pool_bulkhead::in_thread_pool_bulkhead;

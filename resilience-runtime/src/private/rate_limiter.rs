@@ -14,7 +14,7 @@ impl Instance for RateLimiter {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(RateLimiterConfigBuilder) -> RateLimiterConfigBuilder,
+        configure: Option<fn(RateLimiterConfigBuilder) -> RateLimiterConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

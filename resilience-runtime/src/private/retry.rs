@@ -13,7 +13,7 @@ impl Instance for Retry {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(RetryConfigBuilder) -> RetryConfigBuilder,
+        configure: Option<fn(RetryConfigBuilder) -> RetryConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::convert::identity;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -15,7 +16,7 @@ pub trait Instance: Any + Send + Sync + Clone {
     /// What the policy is called in a message.
     const NOUN: &'static str;
 
-    /// The instance of a name, made with these settings if nobody has given it any. `config` is the
+    /// The instance of a name, which gets these settings if nobody has given it any. `config` is the
     /// shared configuration that it starts from.
     ///
     /// # Errors
@@ -24,7 +25,7 @@ pub trait Instance: Any + Send + Sync + Clone {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(Self::ConfigBuilder) -> Self::ConfigBuilder,
+        configure: Option<fn(Self::ConfigBuilder) -> Self::ConfigBuilder>,
     ) -> Result<Self, ConfigError>;
 }
 
@@ -33,9 +34,11 @@ pub(super) fn resolve_kept<M: Kept>(
     registry: &Registry,
     name: &str,
     config: Option<&'static str>,
-    configure: fn(M::Builder) -> M::Builder,
+    configure: Option<fn(M::Builder) -> M::Builder>,
 ) -> Result<M, ConfigError> {
-    let given = Some(|| Given::Attribute(configure));
+    // Who names a shared configuration gives settings, too: those of it.
+    let configure = configure.or(config.is_some().then_some(identity as fn(_) -> _));
+    let given = configure.map(|configure| move || Given::Attribute(configure));
     registry.inner().find_or_make(name, Asked { config, given })
 }
 
@@ -44,22 +47,26 @@ pub(super) fn resolve_kept<M: Kept>(
 pub struct Site<I: Instance> {
     name: &'static str,
     config: Option<&'static str>,
-    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+    configure: Option<fn(I::ConfigBuilder) -> I::ConfigBuilder>,
     instance: OnceLock<I>,
 }
 
 impl<I: Instance> Site<I> {
     #[must_use]
-    pub const fn new(
-        name: &'static str,
-        configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
-    ) -> Self {
+    pub const fn new(name: &'static str) -> Self {
         Self {
             name,
             config: None,
-            configure,
+            configure: None,
             instance: OnceLock::new(),
         }
+    }
+
+    /// Gives settings.
+    #[must_use]
+    pub const fn configure(mut self, configure: fn(I::ConfigBuilder) -> I::ConfigBuilder) -> Self {
+        self.configure = Some(configure);
+        self
     }
 
     /// Names the shared configuration that the instance starts from.
@@ -129,6 +136,11 @@ pub fn current_registry() -> CurrentRegistry {
     CurrentRegistry::Global(Registry::global())
 }
 
+/// The instance of a name. The attribute gives no settings, and so leaves that to others who name it.
+pub fn resolve_named<I: Instance>(registry: &Registry, name: &str) -> I {
+    find(registry, name, None, None)
+}
+
 /// The instance of a name, made with the settings in the attribute if nobody has given it any.
 ///
 /// # Panics
@@ -138,7 +150,7 @@ pub fn resolve<I: Instance>(
     name: &str,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
 ) -> I {
-    find(registry, name, None, configure)
+    find(registry, name, None, Some(configure))
 }
 
 /// The same, where the instance starts from a shared configuration of that name.
@@ -151,14 +163,14 @@ pub fn resolve_in_config<I: Instance>(
     config: &'static str,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
 ) -> I {
-    find(registry, name, Some(config), configure)
+    find(registry, name, Some(config), Some(configure))
 }
 
 fn find<I: Instance>(
     registry: &Registry,
     name: &str,
     config: Option<&'static str>,
-    configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
+    configure: Option<fn(I::ConfigBuilder) -> I::ConfigBuilder>,
 ) -> I {
     match I::resolve(registry, name, config, configure) {
         Ok(instance) => instance,

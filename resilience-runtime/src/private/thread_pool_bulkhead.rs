@@ -14,7 +14,7 @@ impl Instance for ThreadPoolBulkhead {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(ThreadPoolBulkheadConfigBuilder) -> ThreadPoolBulkheadConfigBuilder,
+        configure: Option<fn(ThreadPoolBulkheadConfigBuilder) -> ThreadPoolBulkheadConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

@@ -15,7 +15,7 @@ impl Instance for TimeLimiter {
         registry: &Registry,
         name: &str,
         config: Option<&'static str>,
-        configure: fn(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder,
+        configure: Option<fn(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder>,
     ) -> Result<Self, ConfigError> {
         resolve_kept(registry, name, config, configure)
     }

@@ -36,9 +36,10 @@ impl RateLimiter {
     /// asks again changes the capacity, and with it loses none but the oldest that have no more place.
     ///
     /// ```
-    /// use resilience4rs::Registry;
+    /// use resilience4rs::{Clock, Registry};
     ///
-    /// let limiter = Registry::new().rate_limiter("search");
+    /// let registry = Registry::builder().clock(Clock::manual()).build();
+    /// let limiter = registry.rate_limiter("search");
     /// limiter.buffer_events(2);
     /// limiter.try_acquire().unwrap();
     /// limiter.drain_permissions();

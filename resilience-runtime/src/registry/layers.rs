@@ -56,7 +56,7 @@ impl Inner {
     }
 
     #[cfg(not(feature = "config"))]
-    fn known_configs<M: Kept>(&self) -> Vec<String> {
+    pub(super) fn known_configs<M: Kept>(&self) -> Vec<String> {
         M::members(self).configs.names()
     }
 }
@@ -99,7 +99,7 @@ mod files {
             }
         }
 
-        pub(super) fn known_configs<M: Kept>(&self) -> Vec<String> {
+        pub(in crate::registry) fn known_configs<M: Kept>(&self) -> Vec<String> {
             let mut known = M::members(self).configs.names();
             if let Some(configuration) = self.configuration() {
                 let configs = configuration.policy(M::POLICY).configs();

@@ -97,6 +97,16 @@ impl<M: Member> Members<M> {
             .is_some_and(|seat| !seat.is_claimed.swap(true, Ordering::Relaxed))
     }
 
+    /// Whether somebody has asked for the instance of this name, or given it settings.
+    #[cfg(feature = "config")]
+    pub(super) fn is_used(&self, name: &str) -> bool {
+        read(self.shard(name)).get(name).is_some_and(|seat| {
+            seat.is_claimed.load(Ordering::Relaxed)
+                || seat.was_asked_for.load(Ordering::Relaxed)
+                || seat.member.handles() > 1
+        })
+    }
+
     /// All of them, ordered by name.
     pub(super) fn by_name(&self) -> Vec<M> {
         let mut members: Vec<M> = Vec::new();

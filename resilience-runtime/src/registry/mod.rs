@@ -3,9 +3,11 @@
 //! `members` holds those of one policy, `keeping` makes, finds and removes them alike for every policy,
 //! `layers` says where their settings come from, and `policies` is what users call.
 
+mod check;
 #[cfg(feature = "test-util")]
 mod entered;
 mod event;
+mod every_policy;
 mod instances;
 mod keeping;
 mod layers;
@@ -23,6 +25,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, UNIX_EPOCH};
 
+pub use self::check::CheckFinding;
 #[cfg(feature = "test-util")]
 pub(crate) use self::entered::is_ever_entered;
 #[cfg(feature = "test-util")]

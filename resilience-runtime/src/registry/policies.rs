@@ -78,7 +78,7 @@ macro_rules! policy {
             #[doc = concat!("The ", $noun, " of this name, made if there is none yet with what the")]
             /// configuration says of it.
             ///
-            /// An attribute that names it, or whoever gives settings first, gives it theirs, also later.
+            /// The first who gives it settings, in an attribute or by a call, gives it theirs, also later.
             ///
             /// ```
             /// use resilience4rs::Registry;

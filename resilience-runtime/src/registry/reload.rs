@@ -3,19 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::every_policy::ForPolicy;
 use super::keeping::Kept;
 use super::layers::Inherited;
 use super::{Inner, Registry};
-use crate::bulkhead::Bulkhead;
-use crate::circuit_breaker::CircuitBreaker;
 use crate::config_error::ConfigError;
 use crate::configuration::Configuration;
 use crate::membership::SettingChange;
 use crate::policy::Policy;
-use crate::rate_limiter::RateLimiter;
-use crate::retry::Retry;
-use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
-use crate::time_limiter::TimeLimiter;
 
 /// What files say now.
 #[derive(Debug)]
@@ -146,15 +141,6 @@ impl Inner {
             .clone()
     }
 
-    pub(super) fn for_each_policy(&self, visitor: &mut impl ForPolicy) {
-        visitor.visit::<CircuitBreaker>(self);
-        visitor.visit::<Retry>(self);
-        visitor.visit::<RateLimiter>(self);
-        visitor.visit::<Bulkhead>(self);
-        visitor.visit::<ThreadPoolBulkhead>(self);
-        visitor.visit::<TimeLimiter>(self);
-    }
-
     /// What the configuration says now of an instance that runs.
     fn inherited_by<M: Kept>(&self, member: &M) -> Inherited<M::Builder> {
         let membership = member.membership();
@@ -166,11 +152,6 @@ impl Inner {
                 own: None,
             })
     }
-}
-
-/// What is done to the instances of each policy.
-pub(super) trait ForPolicy {
-    fn visit<M: Kept>(&mut self, registry: &Inner);
 }
 
 struct Judge<'a>(&'a mut Vec<InstanceError>);

@@ -41,7 +41,7 @@ pub struct CallSite {
 
 impl CallSite {
     /// The attributes of one function.
-    pub(super) fn all_of(function: &'static GuardedFunction) -> impl Iterator<Item = Self> {
+    pub(crate) fn all_of(function: &'static GuardedFunction) -> impl Iterator<Item = Self> {
         function.attributes.iter().map(move |attribute| Self {
             function,
             attribute,

@@ -37,15 +37,15 @@ fn thread_pool_around_what_is_looked_up_for_each_call() {
                         ::resilience4rs::ThreadPoolBulkhead,
                     > = ::resilience4rs::__private::Site::<
                         ::resilience4rs::ThreadPoolBulkhead,
-                    >::new("reports", |config| config.queue_capacity(8u32));
+                    >::new("reports")
+                        .configure(|config| config.queue_capacity(8u32));
                     SITE.resolve()
                 };
-                let policy_1 = ::resilience4rs::__private::resolve::<
+                let policy_1 = ::resilience4rs::__private::resolve_named::<
                     ::resilience4rs::CircuitBreaker,
                 >(
                     &::resilience4rs::__private::current_registry(),
                     ::resilience4rs::__private::instance_name(&(host)),
-                    ::core::convert::identity,
                 );
                 ::resilience4rs::__private::guard(
                         ::resilience4rs::__private::in_thread_pool_bulkhead(

@@ -28,7 +28,7 @@ fn rate_limiter_with_permits() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::RateLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::RateLimiter,
-                    >::new("batches", ::core::convert::identity);
+                    >::new("batches");
                     SITE.resolve()
                 };
                 let permits: ::core::primitive::u32 = items.len() as u32;

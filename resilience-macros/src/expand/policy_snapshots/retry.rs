@@ -46,7 +46,8 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
-                    >::new("payments", |config| config.max_attempts(5u32).budget("provider"));
+                    >::new("payments")
+                        .configure(|config| config.max_attempts(5u32).budget("provider"));
                     SITE.resolve()
                 };
                 let lent_3 = &mut *buffer;
@@ -179,7 +180,7 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
-                    >::new("jobs", ::core::convert::identity);
+                    >::new("jobs");
                     SITE.resolve()
                 };
                 ::resilience4rs::__private::guard_blocking(
@@ -283,7 +284,7 @@ fn retry_of_a_boxed_future() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
-                    >::new("quotes", ::core::convert::identity);
+                    >::new("quotes");
                     SITE.resolve()
                 };
                 ::std::boxed::Box::pin(async move {

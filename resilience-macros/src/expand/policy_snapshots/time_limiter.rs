@@ -34,7 +34,7 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::Retry> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::Retry,
-                    >::new("orders", ::core::convert::identity);
+                    >::new("orders");
                     SITE.resolve()
                 };
                 let policy_1 = ::resilience4rs::__private::resolve::<
@@ -126,10 +126,10 @@ fn time_limiter_of_a_value() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::TimeLimiter> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::TimeLimiter,
-                    >::new(
-                        "cache",
-                        |config| config.timeout_duration(::core::time::Duration::new(0, 50000000)),
-                    );
+                    >::new("cache")
+                        .configure(|config| {
+                            config.timeout_duration(::core::time::Duration::new(0, 50000000))
+                        });
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run(

@@ -33,7 +33,7 @@ fn fallbacks_chosen_by_pattern() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("payments", ::core::convert::identity);
+                    >::new("payments");
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run(
@@ -118,7 +118,7 @@ fn fallbacks_of_which_none_is_sure_to_answer() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("payments", ::core::convert::identity);
+                    >::new("payments");
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run_blocking(
@@ -187,7 +187,7 @@ fn function_that_cannot_fail() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("cache", ::core::convert::identity);
+                    >::new("cache");
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run({
@@ -253,7 +253,7 @@ fn plain_function_that_returns_nothing() {
                 let policy = {
                     static SITE: ::resilience4rs::__private::Site<::resilience4rs::CircuitBreaker> = ::resilience4rs::__private::Site::<
                         ::resilience4rs::CircuitBreaker,
-                    >::new("log", ::core::convert::identity);
+                    >::new("log");
                     SITE.resolve()
                 };
                 match ::resilience4rs::__private::run_blocking(
