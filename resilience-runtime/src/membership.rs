@@ -63,6 +63,12 @@ pub(crate) trait Member: Clone + Send + Sync + 'static {
     /// its state is the one it begins with.
     fn is_idle(&self) -> bool;
 
+    /// Whether it may be forgotten where no instance is idle: no call runs, and it keeps nobody out,
+    /// though what it has counted is lost.
+    fn is_expendable(&self) -> bool {
+        self.is_idle()
+    }
+
     /// How many handles there are, the registry's own included.
     fn handles(&self) -> usize;
 

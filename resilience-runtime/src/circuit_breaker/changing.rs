@@ -114,13 +114,17 @@ impl Machine {
         self.conclude(period);
     }
 
-    /// Whether nothing is lost if the breaker is forgotten: its state is the one it begins with, and
-    /// does not pass by itself; nothing is counted.
-    pub(super) fn is_idle(&self) -> bool {
-        let metrics = self.metrics();
+    /// Whether its state is the one it begins with, and does not pass by itself.
+    pub(super) fn is_as_it_began(&self) -> bool {
         let state = self.word().state();
         state == self.in_force.config().initial_state()
             && !matches!(state, State::Open | State::HalfOpen)
+    }
+
+    /// Whether nothing is lost if the breaker is forgotten: it is as it began, and nothing is counted.
+    pub(super) fn is_idle(&self) -> bool {
+        let metrics = self.metrics();
+        self.is_as_it_began()
             && metrics.buffered_calls == 0
             && metrics.not_permitted_calls == 0
             && metrics.cancelled_calls == 0

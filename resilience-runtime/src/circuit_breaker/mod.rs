@@ -536,6 +536,10 @@ impl Member for CircuitBreaker {
         self.machine.is_idle()
     }
 
+    fn is_expendable(&self) -> bool {
+        self.machine.is_as_it_began()
+    }
+
     fn handles(&self) -> usize {
         Arc::strong_count(&self.machine)
     }

@@ -227,14 +227,17 @@ impl<M: Member> Members<M> {
                 .is_ok()
         };
         let first = shard_of(name);
-        // Twice around: what was spared the first time is not the second.
-        for shard in (0..2 * SHARDS).map(|next| (first + next) % SHARDS) {
-            if reserve() {
-                return true;
-            }
-            if let Some(idle) = take_idle(&self.shards[shard]) {
-                self.count.fetch_sub(1, Ordering::Relaxed);
-                forget(&idle);
+        // An idle one first: only where there is none, one that has counted something.
+        for may_go in [M::is_idle, M::is_expendable] {
+            // Twice around: what was spared the first time is not the second.
+            for shard in (0..2 * SHARDS).map(|next| (first + next) % SHARDS) {
+                if reserve() {
+                    return true;
+                }
+                if let Some(member) = take_one(&self.shards[shard], may_go) {
+                    self.count.fetch_sub(1, Ordering::Relaxed);
+                    forget(&member);
+                }
             }
         }
         reserve()
@@ -256,13 +259,13 @@ impl<M> Seat<M> {
     }
 }
 
-/// Takes out an instance that nobody has asked for of late and that nothing is lost with.
-fn take_idle<M: Member>(shard: &RwLock<Named<Seat<M>>>) -> Option<M> {
+/// Takes out an instance that may go and that nobody has asked for of late.
+fn take_one<M: Member>(shard: &RwLock<Named<Seat<M>>>, may_go: impl Fn(&M) -> bool) -> Option<M> {
     let seat = write(shard).take_one(LOOKED_AT_PER_SHARD, |seat| {
         // Who asks gets the handle under this lock, so that the count is right.
         let may_go = seat.is_announced.load(Ordering::Relaxed)
             && seat.member.handles() == 1
-            && seat.member.is_idle()
+            && may_go(&seat.member)
             && seat.member.membership().layers().changed.is_none();
         may_go && !seat.was_asked_for.swap(false, Ordering::Relaxed)
     })?;

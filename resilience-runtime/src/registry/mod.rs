@@ -214,9 +214,11 @@ impl RegistryBuilder {
     /// How many instances of each policy there may be; 10,000 by default.
     ///
     /// It is meant for names that come from outside, such as one per tenant. Where there are as many,
-    /// one that is idle makes room for a new one: none that is open, in use, or held by anybody, as an
-    /// attribute with a literal name does. Where none is idle, the new one is made for its call and
-    /// not kept, which an [event](RegistryEventKind::NotKept) says.
+    /// one that nobody has asked for of late makes room for a new one: one with which nothing is lost,
+    /// or else a closed breaker with what it has counted. None that is open, in use, changed by hand, or
+    /// held by anybody, as an attribute with a literal name does, and no rate limiter whose permits are
+    /// out. Where there is none to make room, the new one is made for its call and not kept, which an
+    /// [event](RegistryEventKind::NotKept) says.
     ///
     /// ```
     /// use resilience4rs::Registry;

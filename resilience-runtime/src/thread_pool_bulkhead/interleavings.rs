@@ -15,17 +15,22 @@ use super::{ThreadPoolBulkhead, ThreadPoolBulkheadConfig};
 use crate::clock::Clock;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
-use crate::membership::Membership;
+use crate::membership::{Member, Membership};
 use crate::parking::block_on;
+
+/// So many threads, and a queue of this capacity.
+fn config(threads: u32, queue_capacity: u32) -> ThreadPoolBulkheadConfig {
+    ThreadPoolBulkheadConfig::builder()
+        .core_thread_pool_size(threads)
+        .max_thread_pool_size(threads)
+        .queue_capacity(queue_capacity)
+        .build()
+        .unwrap()
+}
 
 /// One thread, and a queue of this capacity.
 fn bulkhead(queue_capacity: u32) -> ThreadPoolBulkhead {
-    let config = ThreadPoolBulkheadConfig::builder()
-        .core_thread_pool_size(1)
-        .max_thread_pool_size(1)
-        .queue_capacity(queue_capacity)
-        .build()
-        .unwrap();
+    let config = config(1, queue_capacity);
     ThreadPoolBulkhead::new(Membership::alone("model"), config, Clock::manual().into())
 }
 
@@ -124,5 +129,48 @@ fn what_waits_in_the_queue_is_made_though_the_last_handle_goes() {
         assert!(mine && other.join().unwrap(), "there is place for both");
         block_on(drained);
         assert_eq!(calls.load(Ordering::SeqCst), 2);
+    });
+}
+
+#[test]
+fn a_call_beside_a_change_of_the_sizes_is_made() {
+    loom::model(|| {
+        let bulkhead = bulkhead(1);
+        bulkhead.apply(&config(2, 1));
+        // Both threads are there, and one of them is idle or about to be.
+        let other = {
+            let bulkhead = bulkhead.clone();
+            thread::spawn(move || wait_for(&bulkhead, async { 1 }).unwrap())
+        };
+        let changing = {
+            let bulkhead = bulkhead.clone();
+            thread::spawn(move || bulkhead.apply(&config(1, 1)))
+        };
+        assert_eq!(wait_for(&bulkhead, async { 2 }).unwrap(), 2);
+        assert_eq!(other.join().unwrap(), 1);
+        changing.join().unwrap();
+        end(bulkhead);
+    });
+}
+
+#[test]
+fn what_waits_is_made_when_the_core_grows() {
+    loom::model(|| {
+        let bulkhead = bulkhead(1);
+        let first = {
+            let bulkhead = bulkhead.clone();
+            thread::spawn(move || wait_for(&bulkhead, async { 1 }).unwrap())
+        };
+        let changing = {
+            let bulkhead = bulkhead.clone();
+            thread::spawn(move || bulkhead.apply(&config(2, 0)))
+        };
+        // Who comes when both threads have a call, and the queue has no place any more, is told so.
+        if let Ok(answer) = wait_for(&bulkhead, async { 2 }) {
+            assert_eq!(answer, 2);
+        }
+        assert_eq!(first.join().unwrap(), 1);
+        changing.join().unwrap();
+        end(bulkhead);
     });
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use resilience_runtime::{Clock, Registry, State};
+use resilience_runtime::{Clock, Registry, RegistryEventKind, State};
 
 fn of_at_most(max: usize) -> Registry {
     Registry::builder()
@@ -93,6 +93,37 @@ fn a_breaker_that_is_open_or_has_counted_is_not_forgotten() {
     );
     let failing = registry.find_circuit_breaker("failing").unwrap();
     assert_eq!(failing.metrics().failed_calls, 1);
+}
+
+#[test]
+fn where_every_breaker_has_counted_one_of_those_not_asked_for_lately_makes_room() {
+    let registry = of_at_most(100);
+    let not_kept = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&not_kept);
+    registry.on_event(move |event| {
+        if event.kind == RegistryEventKind::NotKept {
+            *count.lock().unwrap() += 1;
+        }
+    });
+    registry
+        .circuit_breaker("open")
+        .transition_to_open()
+        .unwrap();
+    for tenant in 0..2_000 {
+        let breaker = registry.circuit_breaker(&format!("tenant-{tenant}"));
+        breaker.try_acquire().unwrap().success();
+        breaker.try_acquire().unwrap().failure();
+        registry
+            .circuit_breaker("regular")
+            .try_acquire()
+            .unwrap()
+            .success();
+    }
+    assert_eq!(*not_kept.lock().unwrap(), 0);
+    let find = |name: &str| registry.find_circuit_breaker(name).unwrap();
+    assert_eq!(find("open").state(), State::Open);
+    assert_eq!(find("tenant-1999").metrics().failed_calls, 1);
+    assert_eq!(find("regular").metrics().buffered_calls, 100);
 }
 
 #[test]
