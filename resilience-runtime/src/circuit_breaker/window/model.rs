@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::{Recorded, Shape};
+use super::Recorded;
+#[cfg(not(resilience_loom))]
+use super::Shape;
 use crate::circuit_breaker::metrics::Totals;
 
 /// The last `size` outcomes, or those of the last `size` seconds.
@@ -24,40 +26,10 @@ impl Model {
         }
     }
 
-    pub(in super::super) fn of_seconds(size: u32) -> Self {
-        Self {
-            is_timed: true,
-            ..Self::of_calls(size)
-        }
-    }
-
-    /// Time does not go back.
-    pub(in super::super) fn move_to(&mut self, second: u64) {
-        self.second = self.second.max(second);
-        self.trim();
-    }
-
     pub(in super::super) fn record(&mut self, outcome: Recorded) -> Totals {
         self.outcomes.push_back((self.second, outcome));
         self.trim();
         self.totals()
-    }
-
-    pub(in super::super) fn restart(&mut self) {
-        self.outcomes.clear();
-    }
-
-    /// Takes another shape, and keeps what it can.
-    pub(in super::super) fn reshape(&mut self, shape: Shape) {
-        let (size, is_timed) = match shape {
-            Shape::Calls(size) => (size, false),
-            Shape::Seconds(size) => (size, true),
-        };
-        if is_timed != self.is_timed {
-            self.outcomes.clear();
-        }
-        (self.size, self.is_timed) = (size.into(), is_timed);
-        self.trim();
     }
 
     fn trim(&mut self) {
@@ -87,6 +59,40 @@ impl Model {
             slow: count(|outcome| outcome.slow),
             slow_failed: count(|outcome| outcome.failed && outcome.slow),
         }
+    }
+}
+
+/// What the models of interleavings do without.
+#[cfg(not(resilience_loom))]
+impl Model {
+    pub(in super::super) fn of_seconds(size: u32) -> Self {
+        Self {
+            is_timed: true,
+            ..Self::of_calls(size)
+        }
+    }
+
+    /// Time does not go back.
+    pub(in super::super) fn move_to(&mut self, second: u64) {
+        self.second = self.second.max(second);
+        self.trim();
+    }
+
+    pub(in super::super) fn restart(&mut self) {
+        self.outcomes.clear();
+    }
+
+    /// Takes another shape, and keeps what it can.
+    pub(in super::super) fn reshape(&mut self, shape: Shape) {
+        let (size, is_timed) = match shape {
+            Shape::Calls(size) => (size, false),
+            Shape::Seconds(size) => (size, true),
+        };
+        if is_timed != self.is_timed {
+            self.outcomes.clear();
+        }
+        (self.size, self.is_timed) = (size.into(), is_timed);
+        self.trim();
     }
 }
 
