@@ -133,44 +133,41 @@ fn what_waits_in_the_queue_is_made_though_the_last_handle_goes() {
 }
 
 #[test]
-fn a_call_beside_a_change_of_the_sizes_is_made() {
+fn a_call_beside_a_smaller_pool_is_made() {
     loom::model(|| {
         let bulkhead = bulkhead(1);
         bulkhead.apply(&config(2, 1));
-        // Both threads are there, and one of them is idle or about to be.
         let other = {
             let bulkhead = bulkhead.clone();
-            thread::spawn(move || wait_for(&bulkhead, async { 1 }).unwrap())
-        };
-        let changing = {
-            let bulkhead = bulkhead.clone();
-            thread::spawn(move || bulkhead.apply(&config(1, 1)))
+            thread::spawn(move || {
+                bulkhead.apply(&config(1, 1));
+                wait_for(&bulkhead, async { 1 }).unwrap()
+            })
         };
         assert_eq!(wait_for(&bulkhead, async { 2 }).unwrap(), 2);
         assert_eq!(other.join().unwrap(), 1);
-        changing.join().unwrap();
         end(bulkhead);
     });
 }
 
 #[test]
-fn what_waits_is_made_when_the_core_grows() {
+fn what_waits_is_made_once_when_the_core_grows() {
     loom::model(|| {
         let bulkhead = bulkhead(1);
-        let first = {
-            let bulkhead = bulkhead.clone();
-            thread::spawn(move || wait_for(&bulkhead, async { 1 }).unwrap())
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counting = || {
+            let calls = calls.clone();
+            async move { calls.fetch_add(1, Ordering::SeqCst) }
         };
-        let changing = {
-            let bulkhead = bulkhead.clone();
-            thread::spawn(move || bulkhead.apply(&config(2, 0)))
-        };
-        // Who comes when both threads have a call, and the queue has no place any more, is told so.
-        if let Ok(answer) = wait_for(&bulkhead, async { 2 }) {
-            assert_eq!(answer, 2);
-        }
-        assert_eq!(first.join().unwrap(), 1);
-        changing.join().unwrap();
-        end(bulkhead);
+        let mut runs = pin!(Pooled::new(&bulkhead, counting()));
+        let mut waits = pin!(Pooled::new(&bulkhead, counting()));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(runs.as_mut().poll_layer(&mut cx).is_pending());
+        assert!(waits.as_mut().poll_layer(&mut cx).is_pending());
+        bulkhead.apply(&config(2, 0));
+        assert!(block_on(poll_fn(|cx| waits.as_mut().poll_layer(cx))).is_ok());
+        assert!(block_on(poll_fn(|cx| runs.as_mut().poll_layer(cx))).is_ok());
+        assert_eq!(calls.load(Ordering::SeqCst), 2);
+        end(bulkhead.clone());
     });
 }
