@@ -23,7 +23,15 @@ const PROMISED: &[(&str, f64)] = &[
     ("closed, async: #[circuit_breaker]", 80.0),
     ("retry, plain: #[retry], plain", 40.0),
     ("stack, async: #[...], all five", 400.0),
+    ("retry, async: #[retry]", 40.0),
 ];
+
+/// A case that may take so many more than another.
+const PROMISED_OVER: &[(&str, &str, f64)] = &[(
+    "a handle or a literal name: a literal name",
+    "a handle or a literal name: a handle at hand",
+    3.0,
+)];
 
 /// A direct async call takes so many.
 const DIRECT: f64 = 9.0;
@@ -135,8 +143,17 @@ fn findings(baseline: &Counts, now: &Counts) -> Vec<String> {
             format!("'{case}' takes {over:.0} instructions over the direct call, and {most:.0} are promised")
         })
     });
+    let over_another = PROMISED_OVER.iter().filter_map(|(case, other, most)| {
+        let over = now.get(*case)? - now.get(*other)?;
+        (over > *most).then(|| {
+            format!(
+                "'{case}' takes {over:.1} instructions over '{other}', and {most:.0} are promised"
+            )
+        })
+    });
     of_baseline
         .chain(broken)
+        .chain(over_another)
         .chain(new.map(|case| format!("'{case}' has no baseline; `--save` makes one")))
         .collect()
 }
@@ -171,6 +188,19 @@ mod tests {
         assert_eq!(findings(&stack(409.0), &stack(409.0)), Vec::<String>::new());
         let broken = findings(&stack(410.0), &stack(410.0));
         assert!(broken[0].contains("401 instructions over"), "{broken:?}");
+    }
+
+    #[test]
+    fn a_literal_name_is_held_to_the_handle_beside_it() {
+        let both = |literal| {
+            counts(&[
+                ("a handle or a literal name: a handle at hand", 70.0),
+                ("a handle or a literal name: a literal name", literal),
+            ])
+        };
+        assert_eq!(findings(&both(73.0), &both(73.0)), Vec::<String>::new());
+        let broken = findings(&both(73.5), &both(73.5));
+        assert!(broken[0].contains("3.5 instructions over"), "{broken:?}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Finding the instance: a literal name beside a handle at hand, and a name that is computed.
 //!
 //! The two calls are the same but for the handle: the one by a handle is what the attribute expands to,
-//! written by hand.
+//! written by hand. Neither is inlined, as functions that do something seldom are: into a loop, the
+//! compiler would load the handle once for all calls.
 
 use resilience4rs::__private as expansion;
 use resilience4rs::{CircuitBreaker, Registry, circuit_breaker};
@@ -58,6 +59,7 @@ impl Default for Names {
 }
 
 #[circuit_breaker("literal")]
+#[inline(never)]
 fn literal(number: u64) -> Result<u64, CallError> {
     succeed(number)
 }
@@ -71,6 +73,7 @@ fn by_handle() -> Workload {
     repeat(move |number| with_handle(&breaker, number))
 }
 
+#[inline(never)]
 fn with_handle(policy: &CircuitBreaker, number: u64) -> Result<u64, CallError> {
     expansion::guard_blocking(expansion::in_circuit_breaker_blocking(
         policy,

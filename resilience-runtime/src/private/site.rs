@@ -86,6 +86,14 @@ impl<I: Instance> Site<I> {
         {
             return instance;
         }
+        match self.instance.get() {
+            Some(instance) => instance,
+            None => self.look_up(),
+        }
+    }
+
+    #[cold]
+    fn look_up(&'static self) -> &'static I {
         self.instance
             .get_or_init(|| self.resolve_in(Registry::global()))
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::Shared;
@@ -60,11 +60,13 @@ pub struct RetryAttempts<'a> {
     /// Those that have failed, and the error of the last of them, for a listener.
     failed: Option<(Failed, SeenError<'static>)>,
     /// The nanosecond after that in which it began; 0 where there was no bound on the total time, and
-    /// then there will be none.
-    began_nanos: u64,
-    /// Whether somebody was told that the attempt which runs is the last: what it was to take is gone.
-    is_told_last: AtomicBool,
+    /// then there will be none. With [`IS_TOLD_LAST`].
+    beginning: AtomicU64,
 }
+
+/// Somebody was told that the attempt which runs is the last: what it was to take is gone. A bit of the
+/// beginning, which no clock reaches, so that a call has one word less to make ready.
+const IS_TOLD_LAST: u64 = 1 << 63;
 
 /// The attempts that have failed: how many, and the last one by what.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +90,7 @@ enum Next<'a> {
 impl<'a> RetryAttempts<'a> {
     #[inline]
     pub(super) fn begin(shared: &'a Shared) -> Self {
-        let began_nanos = if shared.current.notes_beginnings() {
+        let beginning = if shared.current.notes_beginnings() {
             shared.note_beginning()
         } else {
             0
@@ -96,8 +98,7 @@ impl<'a> RetryAttempts<'a> {
         Self {
             shared,
             failed: None,
-            began_nanos,
-            is_told_last: AtomicBool::new(false),
+            beginning: AtomicU64::new(beginning),
         }
     }
 
@@ -108,8 +109,8 @@ impl<'a> RetryAttempts<'a> {
     pub fn is_last(&self) -> bool {
         let is_last = self.next_to_fail() >= self.shared.current.max_attempts();
         if is_last {
-            // Relaxed: the attempts of a call are made one after another.
-            self.is_told_last.store(true, Ordering::Relaxed);
+            // Relaxed, here and below: the attempts of a call are made one after another.
+            self.beginning.fetch_or(IS_TOLD_LAST, Ordering::Relaxed);
         }
         is_last
     }
@@ -289,13 +290,19 @@ impl<'a> RetryAttempts<'a> {
         failed: Failed,
     ) -> Result<Duration, GiveUpReason> {
         let is_last = failed.attempts >= config.max_attempts();
-        if is_last || self.is_told_last.load(Ordering::Relaxed) {
+        if is_last || self.beginning.load(Ordering::Relaxed) & IS_TOLD_LAST != 0 {
             return Err(GiveUpReason::MaxAttempts);
         }
         let is_value = failed.by == AttemptFailure::Result;
         self.shared
             .counting_panics(|| config.length_of(wait, failed.attempts, is_value))
             .ok_or(GiveUpReason::Interval)
+    }
+
+    /// Where there was a bound on the total time then.
+    fn began_nanos(&self) -> Option<u64> {
+        let beginning = self.beginning.load(Ordering::Relaxed) & !IS_TOLD_LAST;
+        beginning.checked_sub(1)
     }
 
     /// Whether there is time for the wait, and budget for the attempt after it.
@@ -307,7 +314,7 @@ impl<'a> RetryAttempts<'a> {
     ) -> Result<Duration, GiveUpReason> {
         let shared = self.shared;
         if let Some(bound) = config.max_duration()
-            && let Some(began_nanos) = self.began_nanos.checked_sub(1)
+            && let Some(began_nanos) = self.began_nanos()
         {
             let over = shared.clock.now_nanos().saturating_add(nanos_of(wait));
             if over > began_nanos.saturating_add(nanos_of(bound)) {
@@ -348,7 +355,7 @@ impl Shared {
             budget.record_call();
         }
         if self.current.bounds_duration() {
-            self.clock.now_nanos().saturating_add(1)
+            self.clock.now_nanos().saturating_add(1) & !IS_TOLD_LAST
         } else {
             0
         }

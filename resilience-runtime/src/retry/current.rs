@@ -1,6 +1,6 @@
 //! The settings that a retry has now. Calls read them while they change.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::budget::RetryBudget;
 use super::config::RetryConfig;
@@ -21,7 +21,7 @@ pub(super) struct Current {
     /// Whether no predicate has a say in what is retried.
     judges_plainly: AtomicBool,
     budgets: Budgets,
-    config: Mutex<RetryConfig>,
+    config: Mutex<Arc<RetryConfig>>,
 }
 
 impl Current {
@@ -33,7 +33,7 @@ impl Current {
             tells_of_next_call: AtomicBool::new(false),
             judges_plainly: AtomicBool::new(false),
             budgets: Budgets::new(),
-            config: Mutex::new(config.clone()),
+            config: Mutex::new(Arc::new(config.clone())),
         };
         current.change(config, budget);
         current
@@ -46,7 +46,7 @@ impl Current {
         let notes_beginnings = bounds_duration || tells || budget.is_some();
         let (max_attempts, judges_plainly) = (config.max_attempts(), config.has_no_predicates());
         // The former one is dropped without the lock: it may hold what a user wrote.
-        let former = std::mem::replace(&mut *lock(&self.config), config);
+        let former = std::mem::replace(&mut *lock(&self.config), Arc::new(config));
         drop(former);
         self.budgets.turn_to(budget);
         self.max_attempts.store(max_attempts, Ordering::Relaxed);
@@ -57,8 +57,8 @@ impl Current {
             .store(notes_beginnings, Ordering::Relaxed);
     }
 
-    pub(super) fn config(&self) -> RetryConfig {
-        lock(&self.config).clone()
+    pub(super) fn config(&self) -> Arc<RetryConfig> {
+        Arc::clone(&lock(&self.config))
     }
 
     /// Not to be called at the same time as [`change`](Self::change), which decides anew whether calls

@@ -124,7 +124,7 @@ impl Retry {
     /// The instance's settings, as they are now.
     #[must_use]
     pub fn config(&self) -> RetryConfig {
-        self.shared.current.config()
+        RetryConfig::clone(&self.shared.current.config())
     }
 
     /// Changes settings of the running instance, over all that files and attributes say, and returns

@@ -1,8 +1,0 @@
-use resilience4rs::{PolicyError, retry};
-
-#[retry("quotes", config = "slow")]
-async fn quote(id: u64) -> Result<u64, PolicyError> {
-    Ok(id)
-}
-
-fn main() {}
