@@ -1,6 +1,11 @@
 //! A breaker whose settings change while it runs: what becomes of its state, its counts and its calls.
 
 #![allow(
+    clippy::float_cmp,
+    reason = "rates of these counts are exact, and -1 says that there is none"
+)]
+#![allow(
+    clippy::unchecked_time_subtraction,
     clippy::unwrap_used,
     reason = "a test that meets something unforeseen is to fail"
 )]

@@ -1,5 +1,10 @@
 //! Settings that change while calls run and wait.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};

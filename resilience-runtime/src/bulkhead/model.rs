@@ -1,5 +1,10 @@
 //! What a semaphore does, in the plainest way.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 /// Permits and waiters, one operation after another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Model {

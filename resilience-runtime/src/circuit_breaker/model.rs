@@ -153,12 +153,11 @@ impl Model {
         loop {
             let is_admitted = match self.state {
                 State::Closed | State::Disabled | State::MetricsOnly => true,
-                State::ForcedOpen => false,
                 State::Open if Some(self.now) > self.deadline => {
                     self.enter(State::HalfOpen);
                     continue;
                 }
-                State::Open => false,
+                State::Open | State::ForcedOpen => false,
                 State::HalfOpen if self.permits > 0 => {
                     self.permits -= 1;
                     if self.permits == 0 {

@@ -1,5 +1,10 @@
 //! A sequence of calls, transitions and changes of settings does on a breaker what it does on the model.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -142,6 +142,11 @@ impl WaitSettings {
 
 #[cfg(all(test, not(resilience_loom)))]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test that meets something unforeseen is to fail"
+    )]
+
     use std::time::Duration;
 
     use super::*;

@@ -1,5 +1,10 @@
 //! Settings that change while calls run do what they do on a model, and reach the budgets.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, Weak};
@@ -249,11 +254,12 @@ fn change(retry: &Retry, time: &ManualClock, model: &mut Model, step: Step) {
             Some(nanos) => config.max_duration(Duration::from_nanos(nanos)),
             None => config,
         };
-        let config = match model.has_budget {
-            true => config
+        let config = if model.has_budget {
+            config
                 .budget("kept")
-                .budget_min_retries_per_second(u32::MAX),
-            false => config,
+                .budget_min_retries_per_second(u32::MAX)
+        } else {
+            config
         };
         config.build().unwrap().to_builder()
     };

@@ -190,7 +190,7 @@ fn where_nothing_can_be_forgotten_a_new_instance_works_but_is_not_kept() {
     registry.on_event(move |event| {
         log.lock()
             .unwrap()
-            .push((event.name.to_string(), event.kind.clone()))
+            .push((event.name.to_string(), event.kind.clone()));
     });
 
     let extra = registry.time_limiter("c");

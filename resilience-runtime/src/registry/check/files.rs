@@ -38,7 +38,7 @@ pub(super) fn check<M: Kept>(
         if is_computed && meant.is_none() {
             continue;
         }
-        explained.extend(meant.and_then(|site| site.name()));
+        explained.extend(meant.and_then(CallSite::name));
         let of_other_policy = || sites.iter().find(|site| site.name() == Some(name));
         findings.push(CheckFinding::Unused {
             policy: M::POLICY,

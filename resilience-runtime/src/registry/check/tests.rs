@@ -1,3 +1,8 @@
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 use crate::__private::{AttributeRecord, GuardedFunction};
 use crate::configuration::Configuration;
 use crate::policy::Policy;
