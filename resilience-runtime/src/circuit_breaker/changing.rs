@@ -121,11 +121,14 @@ impl Machine {
             && !matches!(state, State::Open | State::HalfOpen)
     }
 
-    /// Whether nothing is lost if the breaker is forgotten: it is as it began, and nothing is counted.
+    /// Whether nothing of weight is lost if the breaker is forgotten: it is as it began, and nothing is
+    /// counted but calls that went well. Of these, every breaker that is in use has some, for as long as
+    /// a window of calls lasts: for ever.
     pub(super) fn is_idle(&self) -> bool {
         let metrics = self.metrics();
         self.is_as_it_began()
-            && metrics.buffered_calls == 0
+            && metrics.failed_calls == 0
+            && metrics.slow_calls == 0
             && metrics.not_permitted_calls == 0
             && metrics.cancelled_calls == 0
     }

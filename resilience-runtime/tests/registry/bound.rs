@@ -95,6 +95,19 @@ fn a_breaker_that_is_open_or_has_counted_is_not_forgotten() {
     assert_eq!(failing.metrics().failed_calls, 1);
 }
 
+/// Or else those that came first would stay for ever, and all others go without.
+#[test]
+fn a_breaker_whose_calls_went_well_makes_room() {
+    let registry = of_at_most(10);
+    for tenant in 0..1_000 {
+        let breaker = registry.circuit_breaker(&format!("tenant-{tenant}"));
+        breaker.try_acquire().unwrap().success();
+    }
+    assert_eq!(registry.circuit_breakers().len(), 10);
+    let last = registry.find_circuit_breaker("tenant-999").unwrap();
+    assert_eq!(last.metrics().successful_calls, 1);
+}
+
 #[test]
 fn where_every_breaker_has_counted_one_of_those_not_asked_for_lately_makes_room() {
     let registry = of_at_most(100);
