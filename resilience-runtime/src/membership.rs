@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
 use crate::policy::Policy;
+use crate::registry::RegistryEventKind;
 
 #[cfg(feature = "config")]
 pub(crate) use crate::configuration::Configurable as Readable;
@@ -120,6 +121,9 @@ pub(crate) trait Superior: Send + Sync {
     /// Settings of an instance have changed. It must not call the instance back: its settings are
     /// locked, so that changes are told in their order.
     fn settings_changed(&self, policy: Policy, name: &Arc<str>, changes: &[SettingChange]);
+
+    /// Something else has happened to an instance. As with changed settings, something may be locked.
+    fn happened(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind);
 
     /// Hands over what was told; nothing is locked any more.
     fn deliver(&self);
@@ -240,6 +244,19 @@ impl<B: Layered> Membership<B> {
         Ok(changes)
     }
 
+    /// Tells the registry what has happened; [`deliver`](Self::deliver) is to follow, without a lock.
+    pub(crate) fn tell(&self, policy: Policy, kind: RegistryEventKind) {
+        if let Some(superior) = self.superior.upgrade() {
+            superior.happened(policy, &self.name, kind);
+        }
+    }
+
+    pub(crate) fn deliver(&self) {
+        if let Some(superior) = self.superior.upgrade() {
+            superior.deliver();
+        }
+    }
+
     /// Tells the registry that an instance is called which it has removed.
     #[cold]
     pub(crate) fn is_called_again(&self, policy: Policy) {
@@ -284,6 +301,7 @@ impl<B: Layered> Membership<B> {
         struct Nobody;
         impl Superior for Nobody {
             fn settings_changed(&self, _: Policy, _: &Arc<str>, _: &[SettingChange]) {}
+            fn happened(&self, _: Policy, _: &Arc<str>, _: RegistryEventKind) {}
             fn deliver(&self) {}
             fn is_called_again(&self, _: Policy, _: &Arc<str>) {}
         }

@@ -107,10 +107,13 @@ impl Inner {
                     *departed.membership().layers() = layers;
                     departed.apply(&config);
                     departed.come_back();
+                    self.begin_buffer::<M>(&name, departed.event_bus());
                     return Ok(departed);
                 }
                 let this: Weak<Self> = Weak::clone(&self.this);
-                Ok(M::make(self, Membership::new(name, this, layers), config))
+                let member = M::make(self, Membership::new(name, this, layers), config);
+                self.begin_buffer::<M>(member.membership().name(), member.event_bus());
+                Ok(member)
             },
             |member, is_kept| {
                 let name = member.membership().name();
@@ -191,6 +194,7 @@ impl Inner {
             }
         };
         let removed = M::members(self).remove(name, called)?;
+        self.clear_buffer::<M>(name, removed.event_bus());
         self.announce::<M>(removed.membership().name(), RegistryEventKind::Removed);
         Some(removed)
     }
@@ -229,6 +233,8 @@ impl Inner {
         })?;
         M::members(self).claim(name);
         member.begin_afresh();
+        self.clear_buffer::<M>(name, member.event_bus());
+        self.begin_buffer::<M>(name, member.event_bus());
         self.announce::<M>(membership.name(), RegistryEventKind::Replaced);
         Ok(Some(member))
     }
@@ -260,6 +266,10 @@ impl Superior for Inner {
     fn settings_changed(&self, policy: Policy, name: &Arc<str>, changes: &[SettingChange]) {
         let changes = changes.into();
         self.post(policy, name, RegistryEventKind::ConfigChanged { changes });
+    }
+
+    fn happened(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind) {
+        self.post(policy, name, kind);
     }
 
     fn deliver(&self) {

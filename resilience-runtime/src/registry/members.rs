@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::making::Making;
 use super::named::Named;
 use super::shared_configs::SharedConfigs;
-use crate::event_bus::ConsumerId;
+use crate::event_bus::{ConsumerId, Feed, Feeds};
 use crate::membership::{Member, WeakMember};
 
 /// Enough for the threads of a large machine to be apart most of the time.
@@ -30,6 +30,8 @@ pub(crate) struct Members<M: Member> {
     making: Making,
     /// Those that were removed, as long as somebody holds them.
     departed: RwLock<Vec<Departed<M>>>,
+    /// The streams of the events of all instances.
+    feeds: Feeds<M::Event>,
 }
 
 /// An instance that was removed, and who waits for it to be called.
@@ -60,6 +62,7 @@ impl<M: Member> Members<M> {
             max,
             making: Making::default(),
             departed: RwLock::new(Vec::new()),
+            feeds: Feeds::default(),
         }
     }
 
@@ -154,6 +157,8 @@ impl<M: Member> Members<M> {
             let name = Arc::clone(member.membership().name());
             write(self.shard(&name)).insert(name, Seat::of(member.clone(), gives));
         }
+        // It is found by those who close a stream, and by nobody else before it is announced.
+        self.feeds.tell_of(member.event_bus());
         announce(&member, has_room);
         if has_room && let Some(seat) = read(self.shard(name)).get(name) {
             seat.is_announced.store(true, Ordering::Release);
@@ -215,6 +220,28 @@ impl<M: Member> Members<M> {
         let departed = read(&self.departed);
         let one = departed.iter().find(|one| *one.name == *name)?;
         (one.member)()
+    }
+
+    /// A stream of the events of all instances.
+    pub(super) fn open_feed(&self, capacity: usize) -> Feed<M::Event> {
+        // Nobody makes an instance meanwhile, which might be told of the stream too late.
+        let _making = self.making.begin();
+        let feed = self.feeds.open(capacity);
+        for member in self.by_name() {
+            feed.follow(member.event_bus());
+        }
+        feed
+    }
+
+    pub(super) fn close_feed(&self, feed: &Feed<M::Event>) {
+        self.feeds.close(feed);
+        let departed: Vec<M> = read(&self.departed)
+            .iter()
+            .filter_map(|one| (one.member)())
+            .collect();
+        for member in self.by_name().iter().chain(&departed) {
+            feed.unfollow(member.event_bus());
+        }
     }
 
     /// Reserves a place, if need be that of an idle instance.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::event_buffers::Rebuffer;
 use super::every_policy::ForPolicy;
 use super::keeping::Kept;
 use super::layers::Inherited;
@@ -108,12 +109,14 @@ impl Registry {
         let mut problems = Vec::new();
         inner.for_each_policy(&mut Judge(&mut problems));
         if !problems.is_empty() {
-            *current.write() = former;
+            let refused = std::mem::replace(&mut *current.write(), former);
             inner.for_each_policy(&mut Take(&mut Vec::new()));
+            inner.for_each_policy(&mut Rebuffer(refused));
             return Err(ReloadError { problems });
         }
         let mut changes = Vec::new();
         inner.for_each_policy(&mut Take(&mut changes));
+        inner.for_each_policy(&mut Rebuffer(former));
         self.make_configured();
         Ok(Reloaded { changes })
     }

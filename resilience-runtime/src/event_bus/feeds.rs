@@ -1,0 +1,78 @@
+//! Streams of the events of several instances, those included that are made later.
+
+use std::sync::Arc;
+
+use super::queue::Queue;
+use super::{EventBus, EventStream};
+use crate::sync::{Mutex, lock};
+
+/// The streams that are told of every instance.
+pub(crate) struct Feeds<E> {
+    queues: Mutex<Vec<Arc<Queue<E>>>>,
+}
+
+impl<E> Default for Feeds<E> {
+    fn default() -> Self {
+        Self {
+            queues: Mutex::new(Vec::new()),
+        }
+    }
+}
+
+/// One queue for the events of all instances: what a stream costs does not grow with their number.
+pub(crate) struct Feed<E>(Arc<Queue<E>>);
+
+impl<E> Feeds<E> {
+    /// Another stream, which instances that exist are to [follow](Feed::follow).
+    pub(crate) fn open(&self, capacity: usize) -> Feed<E> {
+        let queue = Arc::new(Queue::new(capacity));
+        lock(&self.queues).push(Arc::clone(&queue));
+        Feed(queue)
+    }
+
+    /// Lets the streams that there are follow an instance that is made, or that is back.
+    pub(crate) fn tell_of(&self, instance: &EventBus<E>) {
+        let queues = lock(&self.queues).clone();
+        for queue in queues {
+            instance.add_shared(&queue);
+            // It may have been closed, and have left all instances but this one.
+            let is_open = lock(&self.queues)
+                .iter()
+                .any(|open| Arc::ptr_eq(open, &queue));
+            if !is_open {
+                instance.remove_shared(&queue);
+            }
+        }
+    }
+
+    pub(crate) fn close(&self, feed: &Feed<E>) {
+        lock(&self.queues).retain(|queue| !Arc::ptr_eq(queue, &feed.0));
+    }
+}
+
+impl<E> Feed<E> {
+    pub(crate) fn follow(&self, instance: &EventBus<E>) {
+        instance.add_shared(&self.0);
+    }
+
+    pub(crate) fn unfollow(&self, instance: &EventBus<E>) {
+        instance.remove_shared(&self.0);
+    }
+
+    /// The stream, and what is to be done with the feed when it is dropped.
+    pub(crate) fn read(self, leave: impl FnOnce(&Self) + Send + Sync + 'static) -> EventStream<E>
+    where
+        E: Send + 'static,
+    {
+        EventStream::left_by(Arc::clone(&self.0), move || leave(&self))
+    }
+}
+
+/// The streams have what is in them yet, and end.
+impl<E> Drop for Feeds<E> {
+    fn drop(&mut self) {
+        for queue in lock(&self.queues).drain(..) {
+            super::contain_panics(|| queue.close());
+        }
+    }
+}
