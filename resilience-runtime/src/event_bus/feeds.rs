@@ -76,3 +76,50 @@ impl<E> Drop for Feeds<E> {
         }
     }
 }
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_is_dropped_leaves_its_instances_and_they_end_none() {
+        let (feeds, one, other) = (
+            Arc::new(Feeds::default()),
+            Arc::new(EventBus::default()),
+            EventBus::default(),
+        );
+        let feed = feeds.open(4);
+        feed.follow(&one);
+        feed.follow(&one);
+        feeds.tell_of(&other);
+        let (leaves, left) = (Arc::clone(&feeds), Arc::clone(&one));
+        let mut stream = feed.read(move |feed| {
+            leaves.close(feed);
+            feed.unfollow(&left);
+        });
+        one.publish(&1);
+        other.publish(&2);
+        drop(other);
+        one.publish(&3);
+        for event in [1, 2, 3] {
+            assert_eq!(stream.next_blocking(), Some(Ok(event)));
+        }
+        drop(stream);
+        assert!(!one.has_consumers());
+        let late = EventBus::default();
+        feeds.tell_of(&late);
+        assert!(!late.has_consumers());
+    }
+
+    #[test]
+    fn what_nobody_reads_is_not_kept() {
+        let (feeds, bus) = (Feeds::default(), EventBus::default());
+        let feed = feeds.open(4);
+        feed.follow(&bus);
+        // As where an instance is made in the moment in which the stream is closed.
+        drop(feed.read(|_| {}));
+        let event = Arc::new(());
+        bus.publish(&event);
+        assert_eq!(Arc::strong_count(&event), 1);
+    }
+}

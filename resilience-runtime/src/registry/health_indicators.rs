@@ -49,7 +49,7 @@ impl Inner {
 #[cfg(feature = "config")]
 mod files {
     use super::{HealthIndication, Inner};
-    use crate::configuration::SettingValue;
+    use crate::configuration::{SettingValue, SharedConfiguration};
     use crate::policy::Policy;
     use crate::registry::shared_configs::DEFAULT;
 
@@ -61,7 +61,7 @@ mod files {
             let files = configuration.policy(policy);
             let kept = match files.instance(name) {
                 Some(instance) => Some(instance.kept()),
-                None => files.config(DEFAULT).map(|shared| shared.kept()),
+                None => files.config(DEFAULT).map(SharedConfiguration::kept),
             };
             let flag = |setting| match kept?.get(setting) {
                 Some(SettingValue::Flag(flag)) => Some(*flag),
