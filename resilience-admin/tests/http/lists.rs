@@ -1,5 +1,8 @@
 //! The lists of names, and of links.
 
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
 use reqwest::Method;
 
 use crate::service::{Answer, serve, serve_with, spawn};
@@ -72,6 +75,26 @@ async fn the_links_lead_somewhere_wherever_the_router_is_nested() {
     );
     service.registry.circuit_breaker("payments");
     assert_eq!(get("/circuitbreakers/payments").await.status, 200);
+    serving.abort();
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_for_the_service_s_own_router_to_say() {
+    let service = serve().await;
+    let own = Router::new()
+        .route("/actuator/info", get(async || "info"))
+        .fallback(async || (StatusCode::NOT_FOUND, "nothing here"))
+        .merge(service.admin.router());
+    let (address, serving) = spawn(own).await;
+    for (path, status, body) in [
+        ("/actuator/info", 200, "info"),
+        ("/actuator/nothing", 404, "nothing here"),
+        ("/actuator/health/liveness", 200, r#"{"status":"UP"}"#),
+    ] {
+        let request = reqwest::Client::new().get(format!("http://{address}{path}"));
+        let answer = Answer::to(request).await;
+        assert_eq!((answer.status, answer.body.as_str()), (status, body));
+    }
     serving.abort();
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::reader::{Reader, silent};
-use crate::service::{START, serve, serve_with};
+use crate::service::{START, serve_with};
 
 #[tokio::test]
 async fn events_of_all_breakers_are_streamed_those_too_that_are_made_later() {
@@ -182,11 +182,4 @@ async fn a_name_stays_in_its_field() {
     assert!(!frame.contains(['\r', '\0']), "{frame}");
     let data: serde_json::Value = serde_json::from_str(fields[2].1).unwrap();
     assert_eq!(data["circuitBreakerName"], name);
-}
-
-#[tokio::test]
-async fn a_heartbeat_comes_every_second_where_nothing_else_is_said() {
-    let service = serve().await;
-    let mut reader = Reader::open(&service, "/streamcircuitbreakerevents").await;
-    assert_eq!(reader.next().await.unwrap(), "event: ping\ndata: {}");
 }

@@ -112,6 +112,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_of_one_instance_leaves_it_when_it_is_dropped() {
+        let breaker = crate::Registry::new().circuit_breaker("payments");
+        let bus = crate::membership::Member::event_bus(&breaker);
+        let streams = [breaker.events(), breaker.events()];
+        assert!(bus.has_consumers());
+        drop(streams);
+        assert!(!bus.has_consumers());
+    }
+
+    #[test]
     fn what_nobody_reads_is_not_kept() {
         let (feeds, bus) = (Feeds::default(), EventBus::default());
         let feed = feeds.open(4);
