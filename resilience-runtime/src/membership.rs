@@ -244,17 +244,10 @@ impl<B: Layered> Membership<B> {
         Ok(changes)
     }
 
-    /// Tells the registry what has happened; [`deliver`](Self::deliver) is to follow, without a lock.
-    pub(crate) fn tell(&self, policy: Policy, kind: RegistryEventKind) {
-        if let Some(superior) = self.superior.upgrade() {
-            superior.happened(policy, &self.name, kind);
-        }
-    }
-
-    pub(crate) fn deliver(&self) {
-        if let Some(superior) = self.superior.upgrade() {
-            superior.deliver();
-        }
+    /// The registry, while it is there. To be taken, and let go, where nothing is locked: it may turn
+    /// out to be the last handle.
+    pub(crate) fn superior(&self) -> Option<Arc<dyn Superior>> {
+        self.superior.upgrade()
     }
 
     /// Tells the registry that an instance is called which it has removed.

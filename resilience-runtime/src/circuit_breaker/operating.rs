@@ -22,6 +22,7 @@ impl Machine {
     pub(super) fn operate(&self, order: Override) -> Result<Overridden, OverrideError> {
         let Override { action, .. } = order;
         let until = self.end_of(&order)?;
+        let registry = self.membership.superior();
         let mut period = lock(&self.period);
         let word = self.word();
         let (from, to) = (word.state(), action.state());
@@ -55,16 +56,21 @@ impl Machine {
             }
         }
         // Under the lock, so that the registry hears of overrides in their order.
-        self.tell_registry(RegistryEventKind::Overridden {
-            action,
-            from,
-            to,
-            operator: order.operator,
-            reason: order.reason,
-            until: ends_at,
-        });
+        if let Some(registry) = &registry {
+            let kind = RegistryEventKind::Overridden {
+                action,
+                from,
+                to,
+                operator: order.operator,
+                reason: order.reason,
+                until: ends_at,
+            };
+            registry.happened(Policy::CircuitBreaker, self.name(), kind);
+        }
         self.conclude(period);
-        self.membership.deliver();
+        if let Some(registry) = registry {
+            registry.deliver();
+        }
         Ok(Overridden {
             from,
             to,
@@ -74,10 +80,6 @@ impl Machine {
 
     pub(super) fn standing_override(&self) -> Option<StandingOverride> {
         lock(&self.period).standing.as_deref().cloned()
-    }
-
-    pub(super) fn tell_registry(&self, kind: RegistryEventKind) {
-        self.membership.tell(Policy::CircuitBreaker, kind);
     }
 
     fn end_of(&self, order: &Override) -> Result<Option<u64>, OverrideError> {

@@ -17,6 +17,7 @@ use super::state_word::{MetricsSource, StateWord};
 use super::window::Shape;
 use super::windows::{FIRST, PROBES};
 use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};
+use crate::policy::Policy;
 use crate::registry::RegistryEventKind;
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
@@ -312,6 +313,7 @@ pub(super) fn max_round(config: &CircuitBreakerConfig) -> u64 {
 
 impl Ring for Machine {
     fn ring(&self, occasion: u64) {
+        let registry = self.membership.superior();
         let mut period = lock(&self.period);
         // It may have been cancelled, or replaced, in the moment in which it rang.
         if period.timer.is_some() && period.timers == occasion {
@@ -323,12 +325,15 @@ impl Ring for Machine {
                 (None, _) => State::HalfOpen,
             };
             self.enter(&mut period, word, next, Wait::Configured);
-            if let Some(StandingOverride { action, .. }) = expired.as_deref().cloned() {
-                let to = next;
-                self.tell_registry(RegistryEventKind::OverrideExpired { action, to });
+            if let (Some(standing), Some(registry)) = (expired, &registry) {
+                let (action, to) = (standing.action, next);
+                let kind = RegistryEventKind::OverrideExpired { action, to };
+                registry.happened(Policy::CircuitBreaker, self.name(), kind);
             }
         }
         self.conclude(period);
-        self.membership.deliver();
+        if let Some(registry) = registry {
+            registry.deliver();
+        }
     }
 }
