@@ -39,7 +39,8 @@ pub use bulkhead::{
 pub use circuit_breaker::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
     CircuitBreakerEvent, CircuitBreakerEventKind, CircuitBreakerMetrics, FailureCause,
-    IllegalTransition, OpenFor, Permit, SlidingWindowType, State,
+    IllegalTransition, OpenFor, Overridden, Override, OverrideAction, OverrideError, Permit,
+    SlidingWindowType, StandingOverride, State, UnknownOverrideAction,
 };
 pub use clock::{Clock, ManualClock};
 pub use config_error::ConfigError;
@@ -57,7 +58,8 @@ pub use rate_limiter::{
     RateLimiterEventKind, RateLimiterMetrics,
 };
 pub use registry::{
-    CheckFinding, GlobalRegistryInUse, Registry, RegistryBuilder, RegistryEvent, RegistryEventKind,
+    CheckFinding, GlobalRegistryInUse, HealthIndication, Registry, RegistryBuilder, RegistryEvent,
+    RegistryEventKind,
 };
 #[cfg(feature = "test-util")]
 pub use registry::{Entered, Scoped};

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
 use crate::policy::Policy;
+use crate::registry::RegistryEventKind;
 
 #[cfg(feature = "config")]
 pub(crate) use crate::configuration::Configurable as Readable;
@@ -120,6 +121,9 @@ pub(crate) trait Superior: Send + Sync {
     /// Settings of an instance have changed. It must not call the instance back: its settings are
     /// locked, so that changes are told in their order.
     fn settings_changed(&self, policy: Policy, name: &Arc<str>, changes: &[SettingChange]);
+
+    /// Something else has happened to an instance. As with changed settings, something may be locked.
+    fn happened(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind);
 
     /// Hands over what was told; nothing is locked any more.
     fn deliver(&self);
@@ -253,6 +257,12 @@ impl<B: Layered> Membership<B> {
         Ok(changes)
     }
 
+    /// The registry, while it is there. To be taken, and let go, where nothing is locked: it may turn
+    /// out to be the last handle.
+    pub(crate) fn superior(&self) -> Option<Arc<dyn Superior>> {
+        self.superior.upgrade()
+    }
+
     /// Tells the registry that an instance is called which it has removed.
     #[cold]
     pub(crate) fn is_called_again(&self, policy: Policy) {
@@ -297,6 +307,7 @@ impl<B: Layered> Membership<B> {
         struct Nobody;
         impl Superior for Nobody {
             fn settings_changed(&self, _: Policy, _: &Arc<str>, _: &[SettingChange]) {}
+            fn happened(&self, _: Policy, _: &Arc<str>, _: RegistryEventKind) {}
             fn deliver(&self) {}
             fn is_called_again(&self, _: Policy, _: &Arc<str>) {}
         }

@@ -82,16 +82,21 @@ fn documentation() -> Result<(), Failed> {
 
 /// Each feature alone, and none, of the crates that have features.
 fn features() -> Result<(), Failed> {
-    for package in ["resilience-runtime", "resilience4rs"] {
-        for features in [
-            "",
-            "config",
-            "sites",
-            "stream",
-            "test-util",
-            "tokio",
-            "watch",
-        ] {
+    let of_policies = &[
+        "",
+        "config",
+        "sites",
+        "stream",
+        "test-util",
+        "tokio",
+        "watch",
+    ][..];
+    for (package, all) in [
+        ("resilience-runtime", of_policies),
+        ("resilience4rs", of_policies),
+        ("resilience-admin", &["", "prometheus"]),
+    ] {
+        for features in all {
             let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
             check
                 .args(["--features", features])

@@ -19,6 +19,8 @@ mod machine;
 mod metrics;
 #[cfg(all(test, not(resilience_loom)))]
 mod model;
+mod operating;
+mod overriding;
 mod permit;
 mod predicates;
 mod probes;
@@ -42,6 +44,9 @@ pub use config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowTyp
 pub use config_builder::CircuitBreakerConfigBuilder;
 pub use event::{CircuitBreakerEvent, CircuitBreakerEventKind, FailureCause};
 pub use metrics::CircuitBreakerMetrics;
+pub use overriding::{
+    Overridden, Override, OverrideAction, OverrideError, StandingOverride, UnknownOverrideAction,
+};
 pub use permit::Permit;
 pub use state::{IllegalTransition, State};
 

@@ -10,12 +10,15 @@ use super::config::{CircuitBreakerConfig, OpenFor};
 use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
 use super::metrics::Totals;
+use super::overriding::StandingOverride;
 use super::recording::Rates;
 use super::state::{IllegalTransition, State};
 use super::state_word::{MetricsSource, StateWord};
 use super::window::Shape;
 use super::windows::{FIRST, PROBES};
 use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};
+use crate::policy::Policy;
+use crate::registry::RegistryEventKind;
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
 
@@ -25,13 +28,15 @@ pub(super) struct Period {
     /// How many times in a row the breaker has opened.
     attempts: u32,
     /// Ends the state by itself; dropped, and so cancelled, with the state.
-    timer: Option<Timer>,
+    pub(super) timer: Option<Timer>,
     /// How many timers there have been: one that rings too late is not the last.
-    timers: u64,
+    pub(super) timers: u64,
     /// When the state began.
     pub(super) began: u64,
     /// When it is over, in OPEN and HALF_OPEN; `u64::MAX` where it is not by itself.
     pub(super) deadline: u64,
+    /// The override that holds the state. Gone with the state, as the timer is.
+    pub(super) standing: Option<Box<StandingOverride>>,
 }
 
 /// How long an OPEN is to last.
@@ -187,7 +192,7 @@ impl Machine {
         self.events.deliver();
     }
 
-    fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
+    pub(super) fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
         let attempts = match (to, wait) {
@@ -209,6 +214,7 @@ impl Machine {
         period.deadline = deadline;
         // A timer of the state that ends must not act on the one that begins.
         period.timer = None;
+        period.standing = None;
         let source = if to == State::Open {
             // It goes on with the metrics of the state before.
             if let Some(window) = self.window(from.source()) {
@@ -307,16 +313,27 @@ pub(super) fn max_round(config: &CircuitBreakerConfig) -> u64 {
 
 impl Ring for Machine {
     fn ring(&self, occasion: u64) {
+        let registry = self.membership.superior();
         let mut period = lock(&self.period);
         // It may have been cancelled, or replaced, in the moment in which it rang.
         if period.timer.is_some() && period.timers == occasion {
             let word = self.word();
-            let next = match word.state() {
-                State::HalfOpen => self.after_round(&period),
-                _ => State::HalfOpen,
+            let expired = period.standing.take();
+            let next = match (&expired, word.state()) {
+                (Some(standing), _) => standing.returns_to,
+                (None, State::HalfOpen) => self.after_round(&period),
+                (None, _) => State::HalfOpen,
             };
             self.enter(&mut period, word, next, Wait::Configured);
+            if let (Some(standing), Some(registry)) = (expired, &registry) {
+                let (action, to) = (standing.action, next);
+                let kind = RegistryEventKind::OverrideExpired { action, to };
+                registry.happened(Policy::CircuitBreaker, self.name(), kind);
+            }
         }
         self.conclude(period);
+        if let Some(registry) = registry {
+            registry.deliver();
+        }
     }
 }

@@ -25,6 +25,14 @@ impl<E> Buffer<E> {
         lock(&self.last).change_capacity(capacity)
     }
 
+    pub(super) fn grow_to(&self, capacity: usize) {
+        let mut last = lock(&self.last);
+        if last.capacity() < capacity {
+            // One that grows gives up nothing.
+            last.change_capacity(capacity);
+        }
+    }
+
     pub(super) fn snapshot(&self) -> Vec<E>
     where
         E: Clone,

@@ -24,6 +24,8 @@ pub(crate) struct ConsumerId(u64);
 pub(super) enum Consumer<E> {
     Closure(Arc<dyn Fn(&E) + Send + Sync>),
     Queue(Arc<Queue<E>>),
+    /// The queue of a stream of several instances, which does not end with one of them.
+    Shared(Arc<Queue<E>>),
     /// There is one at most.
     Buffer(Arc<Buffer<E>>),
 }
@@ -32,7 +34,7 @@ impl<E: Clone> Consumer<E> {
     pub(super) fn tell(&self, event: &E) {
         match self {
             Self::Closure(closure) => closure(event),
-            Self::Queue(queue) => queue.push(event.clone()),
+            Self::Queue(queue) | Self::Shared(queue) => queue.push(event.clone()),
             Self::Buffer(buffer) => buffer.push(event.clone()),
         }
     }
@@ -80,7 +82,7 @@ impl<E> Entries<E> {
     pub(super) fn buffer(&self) -> Option<&Arc<Buffer<E>>> {
         self.all.iter().find_map(|entry| match &entry.consumer {
             Consumer::Buffer(buffer) => Some(buffer),
-            Consumer::Closure(_) | Consumer::Queue(_) => None,
+            Consumer::Closure(_) | Consumer::Queue(_) | Consumer::Shared(_) => None,
         })
     }
 
@@ -89,10 +91,25 @@ impl<E> Entries<E> {
         self.retain(|entry| !matches!(entry.consumer, Consumer::Buffer(_)))
     }
 
+    pub(super) fn has_shared(&self, queue: &Arc<Queue<E>>) -> bool {
+        self.all.iter().any(|entry| entry.is_shared(queue))
+    }
+
+    /// As [`remove`](Self::remove).
+    pub(super) fn remove_shared(&mut self, queue: &Arc<Queue<E>>) -> impl Sized + use<E> {
+        self.retain(|entry| !entry.is_shared(queue))
+    }
+
     fn retain(&mut self, stays: impl Fn(&Entry<E>) -> bool) -> Arc<[Entry<E>]> {
         let left = self.all.iter().filter(|entry| stays(entry)).cloned();
         let left = left.collect();
         mem::replace(&mut self.all, left)
+    }
+}
+
+impl<E> Entry<E> {
+    fn is_shared(&self, queue: &Arc<Queue<E>>) -> bool {
+        matches!(&self.consumer, Consumer::Shared(shared) if Arc::ptr_eq(shared, queue))
     }
 }
 
@@ -112,6 +129,7 @@ impl<E> Clone for Entry<E> {
             consumer: match &self.consumer {
                 Consumer::Closure(closure) => Consumer::Closure(Arc::clone(closure)),
                 Consumer::Queue(queue) => Consumer::Queue(Arc::clone(queue)),
+                Consumer::Shared(queue) => Consumer::Shared(Arc::clone(queue)),
                 Consumer::Buffer(buffer) => Consumer::Buffer(Arc::clone(buffer)),
             },
         }

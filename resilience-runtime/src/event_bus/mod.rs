@@ -5,6 +5,7 @@
 
 mod buffer;
 mod entries;
+mod feeds;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 #[cfg(all(test, not(resilience_loom)))]
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use self::buffer::Buffer;
 pub(crate) use self::entries::ConsumerId;
 use self::entries::{Consumer, Entries, Entry};
+pub(crate) use self::feeds::{Feed, Feeds};
 use self::queue::Queue;
 pub(crate) use self::stream::EventSource;
 pub use self::stream::{DEFAULT_EVENT_CAPACITY, EventStream, EventsLost};
@@ -71,6 +73,29 @@ impl<E> EventBus<E> {
 
     fn add_queue(&self, queue: Arc<Queue<E>>) -> ConsumerId {
         self.change(|entries| entries.push_front(Consumer::Queue(queue)))
+    }
+
+    /// Lets the queue of a stream of several instances have the events, if it has not yet.
+    fn add_shared(&self, queue: &Arc<Queue<E>>) {
+        self.change(|entries| {
+            if !entries.has_shared(queue) {
+                entries.push_front(Consumer::Shared(Arc::clone(queue)));
+            }
+        });
+    }
+
+    fn remove_shared(&self, queue: &Arc<Queue<E>>) {
+        drop(self.change(|entries| entries.remove_shared(queue)));
+    }
+
+    /// Keeps at least the last `capacity` events from now on.
+    pub(crate) fn keep_at_least(&self, capacity: usize) {
+        self.change(|entries| match entries.buffer() {
+            Some(buffer) => buffer.grow_to(capacity),
+            None => {
+                entries.push_front(Consumer::Buffer(Arc::new(Buffer::new(capacity))));
+            }
+        });
     }
 
     /// Keeps the last `capacity` events from now on; of those it keeps already, as many.

@@ -18,6 +18,8 @@ struct State<E> {
     lost: u64,
     /// Whether there will be no more.
     is_closed: bool,
+    /// Whether nobody reads any more.
+    is_abandoned: bool,
     /// Of the reader, while it waits.
     reader: Option<Waker>,
 }
@@ -29,6 +31,7 @@ impl<E> Queue<E> {
                 unread: Ring::new(capacity),
                 lost: 0,
                 is_closed: false,
+                is_abandoned: false,
                 reader: None,
             }),
         }
@@ -36,6 +39,9 @@ impl<E> Queue<E> {
 
     pub(super) fn push(&self, event: E) {
         let mut state = lock(&self.state);
+        if state.is_abandoned {
+            return;
+        }
         let oldest = state.unread.push(event);
         if oldest.is_some() {
             state.lost = state.lost.saturating_add(1);
@@ -72,10 +78,14 @@ impl<E> Queue<E> {
         next
     }
 
-    /// Nobody waits any more: what the waker holds goes.
+    /// Nobody reads any more: what the waker holds goes, and so do the events.
     pub(super) fn forget_reader(&self) {
-        let reader = lock(&self.state).reader.take();
-        drop(reader);
+        let mut state = lock(&self.state);
+        state.is_abandoned = true;
+        let reader = state.reader.take();
+        let unread = mem::replace(&mut state.unread, Ring::new(1));
+        drop(state);
+        drop((reader, unread));
     }
 }
 

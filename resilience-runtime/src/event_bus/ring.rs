@@ -49,6 +49,10 @@ impl<T> Ring<T> {
         evicted
     }
 
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// The oldest first.
     pub(super) fn to_vec(&self) -> Vec<T>
     where

@@ -1,10 +1,9 @@
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::EventBus;
-use super::entries::ConsumerId;
 use super::queue::Queue;
 use crate::parking::block_on;
 
@@ -50,9 +49,8 @@ pub(crate) trait EventSource<E>: Send + Sync {
 #[must_use = "a stream that is dropped ends its subscription"]
 pub struct EventStream<E> {
     pub(super) queue: Arc<Queue<E>>,
-    id: ConsumerId,
-    /// It must not keep the instance alive.
-    source: Weak<dyn EventSource<E>>,
+    /// Ends the subscription. It must not keep the instance alive.
+    leave: Option<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 /// A stream's reader was too slow, and has lost the oldest events that it had not read.
@@ -71,8 +69,24 @@ impl<E> EventStream<E> {
     {
         let queue = Arc::new(Queue::new(capacity));
         let id = source.event_bus().add_queue(Arc::clone(&queue));
-        let source: Weak<S> = Arc::downgrade(source);
-        Self { queue, id, source }
+        let source = Arc::downgrade(source);
+        Self::left_by(queue, move || {
+            if let Some(source) = source.upgrade() {
+                source.event_bus().unsubscribe(id);
+            }
+        })
+    }
+
+    /// The reading end of a queue, and what is to be done when it is dropped.
+    pub(super) fn left_by(
+        queue: Arc<Queue<E>>,
+        leave: impl FnOnce() + Send + Sync + 'static,
+    ) -> Self {
+        let leave: Box<dyn FnOnce() + Send + Sync> = Box::new(leave);
+        Self {
+            queue,
+            leave: Some(leave),
+        }
     }
 
     /// Waits for the next event; `None` when there will be no more.
@@ -127,8 +141,8 @@ impl<E> EventStream<E> {
 
 impl<E> Drop for EventStream<E> {
     fn drop(&mut self) {
-        if let Some(source) = self.source.upgrade() {
-            source.event_bus().unsubscribe(self.id);
+        if let Some(leave) = self.leave.take() {
+            leave();
         }
         // A call that is raising an event holds the queue yet.
         self.queue.forget_reader();

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::circuit_breaker::{OverrideAction, State};
 use crate::membership::SettingChange;
 use crate::policy::Policy;
 
@@ -67,6 +68,29 @@ pub enum RegistryEventKind {
         /// Why.
         reason: Arc<str>,
     },
+    /// An operator has changed the state of a circuit breaker; see
+    /// [`CircuitBreaker::operate`](crate::CircuitBreaker::operate).
+    Overridden {
+        /// What was done.
+        action: OverrideAction,
+        /// The state that the breaker left.
+        from: State,
+        /// The state that it was put in.
+        to: State,
+        /// Who did it, where it was said.
+        operator: Option<Arc<str>>,
+        /// Why, where it was said.
+        reason: Option<Arc<str>>,
+        /// When it ends; `None` where it stands until somebody lifts it.
+        until: Option<SystemTime>,
+    },
+    /// The time of an operator's override is over.
+    OverrideExpired {
+        /// What had been done.
+        action: OverrideAction,
+        /// The state that the breaker went back to.
+        to: State,
+    },
 }
 
 impl fmt::Display for RegistryEvent {
@@ -90,6 +114,29 @@ impl fmt::Display for RegistryEvent {
             }
             RegistryEventKind::ConfigRejected { reason } => {
                 write!(f, "does without its configuration: {reason}")
+            }
+            RegistryEventKind::Overridden {
+                from,
+                to,
+                operator,
+                reason,
+                until,
+                ..
+            } => {
+                write!(f, "was put from {from} into {to}")?;
+                if let Some(operator) = operator {
+                    write!(f, " by {operator}")?;
+                }
+                if let Some(until) = until {
+                    write!(f, " until {}", humantime::format_rfc3339_seconds(*until))?;
+                }
+                match reason {
+                    Some(reason) => write!(f, ": {reason}"),
+                    None => Ok(()),
+                }
+            }
+            RegistryEventKind::OverrideExpired { action, to } => {
+                write!(f, "is back in {to}: the time of {action} is over")
             }
         }
     }

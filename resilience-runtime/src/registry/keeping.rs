@@ -109,10 +109,13 @@ impl Inner {
                     *departed.membership().layers() = layers;
                     departed.apply(&config);
                     departed.come_back();
+                    self.begin_buffer::<M>(&name, departed.event_bus());
                     return Ok(departed);
                 }
                 let this: Weak<Self> = Weak::clone(&self.this);
-                Ok(M::make(self, Membership::new(name, this, layers), config))
+                let member = M::make(self, Membership::new(name, this, layers), config);
+                self.begin_buffer::<M>(member.membership().name(), member.event_bus());
+                Ok(member)
             },
             |member, is_kept| {
                 let name = member.membership().name();
@@ -195,6 +198,7 @@ impl Inner {
             }
         };
         let removed = M::members(self).remove(name, called)?;
+        self.clear_buffer::<M>(name, removed.event_bus());
         self.announce::<M>(removed.membership().name(), RegistryEventKind::Removed);
         Some(removed)
     }
@@ -233,6 +237,8 @@ impl Inner {
         })?;
         M::members(self).claim(name);
         member.begin_afresh();
+        self.clear_buffer::<M>(name, member.event_bus());
+        self.begin_buffer::<M>(name, member.event_bus());
         self.announce::<M>(membership.name(), RegistryEventKind::Replaced);
         Ok(Some(member))
     }
@@ -264,6 +270,10 @@ impl Superior for Inner {
     fn settings_changed(&self, policy: Policy, name: &Arc<str>, changes: &[SettingChange]) {
         let changes = changes.into();
         self.post(policy, name, RegistryEventKind::ConfigChanged { changes });
+    }
+
+    fn happened(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind) {
+        self.post(policy, name, kind);
     }
 
     fn deliver(&self) {

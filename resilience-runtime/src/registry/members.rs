@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::making::Making;
 use super::named::Named;
 use super::shared_configs::SharedConfigs;
-use crate::event_bus::ConsumerId;
+use crate::event_bus::{ConsumerId, Feed, Feeds};
 use crate::membership::{Member, WeakMember};
 
 /// Enough for the threads of a large machine to be apart most of the time.
@@ -30,6 +30,8 @@ pub(crate) struct Members<M: Member> {
     making: Making,
     /// Those that were removed, as long as somebody holds them.
     departed: RwLock<Vec<Departed<M>>>,
+    /// The streams of the events of all instances.
+    feeds: Feeds<M::Event>,
 }
 
 /// An instance that was removed, and who waits for it to be called.
@@ -60,6 +62,7 @@ impl<M: Member> Members<M> {
             max,
             making: Making::default(),
             departed: RwLock::new(Vec::new()),
+            feeds: Feeds::default(),
         }
     }
 
@@ -154,6 +157,8 @@ impl<M: Member> Members<M> {
             let name = Arc::clone(member.membership().name());
             write(self.shard(&name)).insert(name, Seat::of(member.clone(), gives));
         }
+        // It is found by those who close a stream, and by nobody else before it is announced.
+        self.feeds.tell_of(member.event_bus());
         announce(&member, has_room);
         if has_room && let Some(seat) = read(self.shard(name)).get(name) {
             seat.is_announced.store(true, Ordering::Release);
@@ -217,6 +222,28 @@ impl<M: Member> Members<M> {
         (one.member)()
     }
 
+    /// A stream of the events of all instances.
+    pub(super) fn open_feed(&self, capacity: usize) -> Feed<M::Event> {
+        // Nobody makes an instance meanwhile, which might be told of the stream too late.
+        let _making = self.making.begin();
+        let feed = self.feeds.open(capacity);
+        for member in self.by_name() {
+            feed.follow(member.event_bus());
+        }
+        feed
+    }
+
+    pub(super) fn close_feed(&self, feed: &Feed<M::Event>) {
+        self.feeds.close(feed);
+        let departed: Vec<M> = read(&self.departed)
+            .iter()
+            .filter_map(|one| (one.member)())
+            .collect();
+        for member in self.by_name().iter().chain(&departed) {
+            feed.unfollow(member.event_bus());
+        }
+    }
+
     /// Reserves a place, if need be that of an idle instance.
     fn make_room(&self, name: &str, forget: impl Fn(&M)) -> bool {
         let reserve = || {
@@ -227,10 +254,18 @@ impl<M: Member> Members<M> {
                 .is_ok()
         };
         let first = shard_of(name);
-        // An idle one first: only where there is none, one that has counted something.
-        for may_go in [M::is_idle, M::is_expendable] {
-            // Twice around: what was spared the first time is not the second.
-            for shard in (0..2 * SHARDS).map(|next| (first + next) % SHARDS) {
+        // An idle one first, and only where there is none, one that has counted something. Again from
+        // the first: what was asked for of late is spared once.
+        let has_counted = |member: &M| member.is_expendable() && !member.is_idle();
+        for only_idle in [true, false, true, false] {
+            let may_go = |member: &M| {
+                if only_idle {
+                    member.is_idle()
+                } else {
+                    has_counted(member)
+                }
+            };
+            for shard in (0..SHARDS).map(|next| (first + next) % SHARDS) {
                 if reserve() {
                     return true;
                 }

@@ -7,7 +7,10 @@ mod check;
 #[cfg(feature = "test-util")]
 mod entered;
 mod event;
+mod event_buffers;
+mod events;
 mod every_policy;
+mod health_indicators;
 mod instances;
 mod keeping;
 mod layers;
@@ -31,6 +34,7 @@ pub(crate) use self::entered::is_ever_entered;
 #[cfg(feature = "test-util")]
 pub use self::entered::{Entered, Scoped};
 pub use self::event::{RegistryEvent, RegistryEventKind};
+pub use self::health_indicators::HealthIndication;
 pub(crate) use self::keeping::{Asked, Kept};
 #[cfg(feature = "config")]
 pub use self::reload::{InstanceError, ReloadError, Reloaded};
@@ -84,6 +88,7 @@ pub(crate) struct Inner {
     this: Weak<Inner>,
     clock: Clock,
     events: EventBus<RegistryEvent>,
+    event_buffers: event_buffers::EventBuffers,
     tags: Tags,
     #[cfg(feature = "config")]
     configuration: reload::Current,
@@ -270,6 +275,7 @@ impl RegistryBuilder {
                 this: Weak::clone(this),
                 clock: self.clock,
                 events: EventBus::default(),
+                event_buffers: event_buffers::EventBuffers::default(),
                 tags: Tags::new(self.tags),
                 #[cfg(feature = "config")]
                 configuration: reload::Current::new(self.configuration),

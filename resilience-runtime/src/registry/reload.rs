@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::event_buffers::Rebuffer;
 use super::every_policy::ForPolicy;
 use super::keeping::Kept;
 use super::layers::Inherited;
@@ -145,10 +146,12 @@ impl Inner {
         let mut changes = Vec::new();
         if problems.is_empty() {
             self.for_each_policy(&mut Take(&mut changes));
+            self.for_each_policy(&mut Rebuffer(former));
             return Ok(changes);
         }
-        *current.write() = former;
+        let refused = std::mem::replace(&mut *current.write(), former);
         self.for_each_policy(&mut Take(&mut changes));
+        self.for_each_policy(&mut Rebuffer(refused));
         Err(ReloadError { problems })
     }
 

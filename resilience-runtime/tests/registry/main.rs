@@ -8,10 +8,13 @@
 mod bound;
 #[cfg(feature = "test-util")]
 mod entered;
+mod event_streams;
 mod events;
 mod settings;
 
 #[cfg(feature = "config")]
 mod configured;
+#[cfg(feature = "config")]
+mod event_buffers;
 #[cfg(feature = "config")]
 mod reloaded;
