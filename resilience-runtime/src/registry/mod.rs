@@ -13,6 +13,8 @@ mod keeping;
 mod layers;
 mod making;
 mod members;
+#[cfg(feature = "metrics-core")]
+mod metrics;
 mod named;
 mod policies;
 #[cfg(feature = "config")]
@@ -85,6 +87,8 @@ pub(crate) struct Inner {
     clock: Clock,
     events: EventBus<RegistryEvent>,
     tags: Tags,
+    #[cfg(feature = "metrics-core")]
+    counting: metrics::Counting,
     #[cfg(feature = "config")]
     configuration: reload::Current,
     circuit_breakers: Members<CircuitBreaker>,
@@ -104,6 +108,8 @@ pub struct RegistryBuilder {
     clock: Clock,
     max_instances: usize,
     tags: Vec<(String, String)>,
+    #[cfg(feature = "metrics-core")]
+    counts_from_the_beginning: bool,
     #[cfg(feature = "config")]
     configuration: Option<Configuration>,
     /// What is to be done before anything is made.
@@ -271,6 +277,8 @@ impl RegistryBuilder {
                 clock: self.clock,
                 events: EventBus::default(),
                 tags: Tags::new(self.tags),
+                #[cfg(feature = "metrics-core")]
+                counting: metrics::Counting::new(self.counts_from_the_beginning),
                 #[cfg(feature = "config")]
                 configuration: reload::Current::new(self.configuration),
                 circuit_breakers: Members::new(max),
@@ -299,6 +307,8 @@ impl Default for RegistryBuilder {
             clock: Clock::default(),
             max_instances: 10_000,
             tags: Vec::new(),
+            #[cfg(feature = "metrics-core")]
+            counts_from_the_beginning: false,
             #[cfg(feature = "config")]
             configuration: None,
             prepare: Vec::new(),
