@@ -86,6 +86,10 @@ fn features() -> Result<(), Failed> {
         for features in [
             "",
             "config",
+            "metrics",
+            "metrics-core",
+            "opentelemetry",
+            "prometheus",
             "sites",
             "stream",
             "test-util",

@@ -66,6 +66,8 @@ use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 pub(crate) use permit::Judgement;
 use predicates::Predicates;
+#[cfg(feature = "metrics-core")]
+pub(crate) use reading::{Reading, Timed};
 use recording::Completion;
 use transition::Wait;
 

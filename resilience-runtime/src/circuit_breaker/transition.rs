@@ -204,14 +204,7 @@ impl Machine {
         self.events.deliver();
     }
 
-    fn enter(
-        &self,
-        period: &mut Period,
-        from: StateWord,
-        to: State,
-        wait: Wait,
-        cause: Cause,
-    ) {
+    fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait, cause: Cause) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
         let attempts = match (to, wait) {

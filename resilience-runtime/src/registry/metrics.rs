@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(feature = "opentelemetry")]
+use super::Registry;
 use super::{Inner, RegistryBuilder};
+use crate::policy::Policy;
 
 /// Whether the instances of a registry count what becomes of their calls.
 #[derive(Debug)]
@@ -23,6 +26,41 @@ impl Inner {
     /// Instances that are made from now on count from their beginning.
     pub(crate) fn begin_counting(&self) {
         self.counting.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(feature = "config")]
+impl Inner {
+    /// Whether files say nothing against it.
+    pub(crate) fn publishes_metrics(&self, policy: Policy) -> bool {
+        self.configuration()
+            .is_none_or(|configuration| configuration.policy(policy).metrics_enabled())
+    }
+}
+
+#[cfg(not(feature = "config"))]
+impl Inner {
+    #[expect(clippy::unused_self, reason = "with files, it is asked")]
+    pub(crate) fn publishes_metrics(&self, _: Policy) -> bool {
+        true
+    }
+}
+
+/// A handle on a registry that does not keep it alive.
+#[cfg(feature = "opentelemetry")]
+pub(crate) struct WeakRegistry(std::sync::Weak<Inner>);
+
+#[cfg(feature = "opentelemetry")]
+impl WeakRegistry {
+    pub(crate) fn upgrade(&self) -> Option<Registry> {
+        self.0.upgrade().map(|inner| Registry { inner })
+    }
+}
+
+#[cfg(feature = "opentelemetry")]
+impl Registry {
+    pub(crate) fn downgrade(&self) -> WeakRegistry {
+        WeakRegistry(std::sync::Arc::downgrade(&self.inner))
     }
 }
 

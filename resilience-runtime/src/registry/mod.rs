@@ -34,6 +34,8 @@ pub(crate) use self::entered::is_ever_entered;
 pub use self::entered::{Entered, Scoped};
 pub use self::event::{RegistryEvent, RegistryEventKind};
 pub(crate) use self::keeping::{Asked, Kept};
+#[cfg(feature = "opentelemetry")]
+pub(crate) use self::metrics::WeakRegistry;
 #[cfg(feature = "config")]
 pub use self::reload::{InstanceError, ReloadError, Reloaded};
 

@@ -200,9 +200,7 @@ impl Machine {
     /// A call was let through, on a thread that has a slot: the way of nearly all.
     #[inline]
     pub(super) fn has_counted_start(&self) -> bool {
-        let slot = self
-            .tally()
-            .and_then(|tally| tally.made_slot(Seat::mine()));
+        let slot = self.tally().and_then(|tally| tally.made_slot(Seat::mine()));
         if let Some(slot) = slot {
             slot.start::<Owner>();
         }
@@ -269,9 +267,7 @@ impl Machine {
     #[inline]
     pub(super) fn has_counted_success(&self, end: Ticks, admission: Admission) -> bool {
         let Admission { word, start } = admission;
-        let slot = self
-            .tally()
-            .and_then(|tally| tally.made_slot(Seat::mine()));
+        let slot = self.tally().and_then(|tally| tally.made_slot(Seat::mine()));
         let Some(slot) = slot else { return false };
         let is_plain = word.is_counted_in(State::Closed)
             && end.is_within(self.in_force.slow_call_span(), start)

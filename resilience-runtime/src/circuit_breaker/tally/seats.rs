@@ -86,7 +86,11 @@ impl Seat {
     #[inline]
     pub(super) fn mine() -> Self {
         // The threads of a loom model are all the same one.
-        Self(if cfg!(resilience_loom) { SHARED } else { SEAT.get() })
+        Self(if cfg!(resilience_loom) {
+            SHARED
+        } else {
+            SEAT.get()
+        })
     }
 
     #[inline]

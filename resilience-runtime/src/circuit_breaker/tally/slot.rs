@@ -149,8 +149,8 @@ impl Slot {
             sums.ticks += u128::from(timed.ticks.load(Ordering::Relaxed));
             let window = self.window.load(Ordering::Acquire);
             let oldest = (now / window_length).saturating_sub(EARLIER_WINDOWS);
-            for number in (window.saturating_sub(EARLIER_WINDOWS)..=window)
-                .filter(|number| *number >= oldest)
+            for number in
+                (window.saturating_sub(EARLIER_WINDOWS)..=window).filter(|number| *number >= oldest)
             {
                 let longest = &timed.longest[number as usize % WINDOWS];
                 sums.longest = sums.longest.max(longest.load(Ordering::Relaxed));
