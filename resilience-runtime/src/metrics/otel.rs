@@ -40,7 +40,8 @@ use crate::registry::{Registry, WeakRegistry};
 /// assert!(names.contains(&"resilience4j.bulkhead.available.concurrent.calls"));
 /// ```
 pub fn observe_with_opentelemetry(registry: &Registry, meter: &Meter) {
-    registry.inner().begin_counting();
+    // What is read now is of no use, but from now on it is counted.
+    drop(registry.metric_families());
     let source = Arc::new(Source {
         registry: registry.downgrade(),
         last: Mutex::default(),

@@ -1,4 +1,6 @@
 //! What a registry exports: names, kinds, descriptions, labels and values.
+#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::float_cmp, reason = "whole numbers, and quarters")]
 
 mod bounds;
 mod exporters;

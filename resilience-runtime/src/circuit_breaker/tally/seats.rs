@@ -161,23 +161,24 @@ mod tests {
     #[test]
     fn a_thread_that_ends_has_no_number_of_its_own_any_more() {
         thread_local! {
-            static LAST: Looks = const { Looks };
+            static BEFORE: Looks = const { Looks };
+            static AFTER: Looks = const { Looks };
         }
         struct Looks;
-        static SEEN: Mutex<Option<usize>> = Mutex::new(None);
+        static SEEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
         impl Drop for Looks {
             fn drop(&mut self) {
-                *SEEN.lock().unwrap() = Some(mine());
+                SEEN.lock().unwrap().push(mine());
             }
         }
-        thread::spawn(|| {
-            // Registered before the lease, so dropped after it, or the other way about.
-            LAST.with(|_| ());
-            assert!(mine() < SEATS);
-        })
-        .join()
-        .unwrap();
-        let seen = SEEN.lock().unwrap().unwrap();
-        assert!(seen == SHARED || seen < SEATS, "{seen}");
+        let ended = thread::spawn(|| {
+            BEFORE.with(|_| ());
+            let seat = mine();
+            AFTER.with(|_| ());
+            seat
+        });
+        let seat = ended.join().unwrap();
+        // Whichever way round they are dropped, one is dropped after the lease.
+        assert_eq!(*SEEN.lock().unwrap(), [seat, SHARED]);
     }
 }

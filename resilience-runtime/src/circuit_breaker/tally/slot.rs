@@ -32,6 +32,15 @@ struct Timed {
     longest: [AtomicU64; WINDOWS],
 }
 
+impl Timed {
+    /// The longest in the window of this number.
+    #[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
+    #[inline]
+    fn longest_in(&self, window: u64) -> &AtomicU64 {
+        &self.longest[(window % WINDOWS as u64) as usize]
+    }
+}
+
 /// How a slot is written to.
 pub(super) trait Writer {
     fn add(count: &AtomicU64, more: u64, order: Ordering);
@@ -111,7 +120,7 @@ impl Slot {
         W::add(&timed.ticks, ticks, Ordering::Relaxed);
         // Relaxed: only who writes to the slot turns to another window.
         let window = self.window.load(Ordering::Relaxed);
-        W::raise(&timed.longest[window as usize % WINDOWS], ticks);
+        W::raise(timed.longest_in(window), ticks);
         W::add(&timed.calls, 1, Ordering::Release);
     }
 
@@ -129,7 +138,7 @@ impl Slot {
         let skipped = next.saturating_sub(before).min(WINDOWS as u64);
         for number in (0..skipped).map(|back| next - back) {
             for timed in &self.timed {
-                timed.longest[number as usize % WINDOWS].store(0, Ordering::Relaxed);
+                timed.longest_in(number).store(0, Ordering::Relaxed);
             }
         }
         let ends = next.saturating_add(1).saturating_mul(length);
@@ -152,8 +161,8 @@ impl Slot {
             for number in
                 (window.saturating_sub(EARLIER_WINDOWS)..=window).filter(|number| *number >= oldest)
             {
-                let longest = &timed.longest[number as usize % WINDOWS];
-                sums.longest = sums.longest.max(longest.load(Ordering::Relaxed));
+                let longest = timed.longest_in(number).load(Ordering::Relaxed);
+                sums.longest = sums.longest.max(longest);
             }
         }
     }

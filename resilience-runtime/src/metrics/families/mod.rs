@@ -69,10 +69,10 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn metric_families(&self) -> Vec<MetricFamily> {
-        self.inner().begin_counting();
         let mut collection = Collection::new(self, DEFINITIONS);
         let publishes = |policy| self.inner().publishes_metrics(policy);
         if publishes(Policy::CircuitBreaker) {
+            self.inner().begin_counting();
             circuit_breaker::collect(&mut collection);
         }
         if publishes(Policy::Retry) {
