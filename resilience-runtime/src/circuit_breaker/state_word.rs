@@ -63,10 +63,11 @@ impl StateWord {
     }
 
     /// Whether this is that state, and calls are counted for metrics.
+    #[cfg(feature = "metrics-core")]
     #[inline]
     pub(super) const fn is_counted_in(self, state: State) -> bool {
         let bits = self.0 & (COUNTED | ((1 << STATE_BITS) - 1));
-        cfg!(feature = "metrics-core") && bits == COUNTED | state.to_bits()
+        bits == COUNTED | state.to_bits()
     }
 
     /// Whether a call that it admits has yet to be counted as begun.
