@@ -157,6 +157,14 @@
 //! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
 //! `application.yml`, or the same in TOML or JSON.
 //!
+//! # Metrics
+//!
+//! Four features, off by default, make metrics of what the instances are at and what became of calls,
+//! under Resilience4j's names: `prometheus` (`prometheus_text`), `metrics` (`publish_metrics`),
+//! `opentelemetry` (`observe_with_opentelemetry`) and `metrics-core` (`Registry::metric_families`), which
+//! the others build on. Beside Resilience4j's there are the time in each state, transitions by cause,
+//! one outcome for each call, cancelled ones included, and the amplification by retries.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

@@ -28,6 +28,8 @@ pub mod group {
     pub const OPEN_PLAIN: &str = "open, plain";
     /// A probe that succeeds.
     pub const HALF_OPEN: &str = "half-open, async";
+    /// A call through a breaker, without metrics and with what becomes of it counted for them.
+    pub const METRICS: &str = "metrics";
     /// A call that gets the permit it asks a rate limiter for.
     pub const RATE_LIMIT: &str = "rate limit";
     /// A call that a rate limiter rejects.
@@ -56,7 +58,7 @@ pub mod group {
     pub const BY_NAME: &str = "a handle by its name";
 
     /// All of them, in the order in which they are to be read.
-    pub const ORDER: [&str; 20] = [
+    pub const ORDER: [&str; 21] = [
         FLOOR,
         CLOSED_ASYNC,
         CLOSED_PLAIN,
@@ -64,6 +66,7 @@ pub mod group {
         OPEN_ASYNC,
         OPEN_PLAIN,
         HALF_OPEN,
+        METRICS,
         RATE_LIMIT,
         RATE_LIMIT_REJECTED,
         BULKHEAD,

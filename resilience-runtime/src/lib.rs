@@ -18,6 +18,8 @@ mod failure;
 mod interval;
 mod layer;
 mod membership;
+#[cfg(feature = "metrics-core")]
+mod metrics;
 mod optional;
 mod outcome;
 mod parking;
@@ -51,6 +53,14 @@ pub use failure::{
     BulkheadFull, CircuitOpen, Failure, PolicyError, RateLimited, RetriesExhausted, TimedOut,
 };
 pub use membership::SettingChange;
+#[cfg(feature = "opentelemetry")]
+pub use metrics::observe_with_opentelemetry;
+#[cfg(feature = "prometheus")]
+pub use metrics::prometheus_text;
+#[cfg(feature = "metrics")]
+pub use metrics::publish_metrics;
+#[cfg(feature = "metrics-core")]
+pub use metrics::{MetricFamily, MetricKind, MetricSample, MetricValue};
 pub use outcome::{Outcome, Verdict};
 pub use policy::Policy;
 pub use rate_limiter::{

@@ -85,6 +85,10 @@ fn features() -> Result<(), Failed> {
     let of_policies = &[
         "",
         "config",
+        "metrics",
+        "metrics-core",
+        "opentelemetry",
+        "prometheus",
         "sites",
         "stream",
         "test-util",
@@ -114,6 +118,9 @@ pub(crate) fn loom(preemptions: u32) -> Result<(), Failed> {
         "--release",
         "--package",
         "resilience-runtime",
+        // What counts calls has models of its own.
+        "--features",
+        "metrics-core",
         "--lib",
         "interleavings",
     ]);

@@ -25,6 +25,38 @@ impl Machine {
     #[inline]
     pub(super) fn admit(&self) -> Result<Admission, CircuitOpen> {
         let word = self.word();
+        if word.is_uncounted(State::Closed) {
+            return Ok(Admission {
+                word,
+                start: self.clock.ticks(),
+            });
+        }
+        if word.is_counted() {
+            return self.admit_counted(word, self.clock.ticks());
+        }
+        self.reject_or_admit(word)
+    }
+
+    /// A call that counts for metrics, from now on. Told the time, since it needs no stack without
+    /// asking for it.
+    #[inline(never)]
+    fn admit_counted(&self, word: StateWord, start: Ticks) -> Result<Admission, CircuitOpen> {
+        if word.state() == State::Closed && self.has_counted_start() {
+            return Ok(Admission {
+                word: word.started(),
+                start,
+            });
+        }
+        let admission = self.admit_unless_closed(true)?;
+        Ok(self.begin_call(admission))
+    }
+
+    /// As [`admit`](Self::admit), but for metrics the call begins only when it is
+    /// [said to](Self::begin_call), or when it is over: nobody sees the difference of one that is over
+    /// before anybody else could run.
+    #[inline]
+    pub(super) fn admit_to_poll(&self) -> Result<Admission, CircuitOpen> {
+        let word = self.word();
         if word.state() == State::Closed {
             return Ok(Admission {
                 word,
@@ -34,13 +66,27 @@ impl Machine {
         self.reject_or_admit(word)
     }
 
+    /// The call goes on.
+    #[inline]
+    pub(super) fn begin_call(&self, admission: Admission) -> Admission {
+        let Admission { word, start } = admission;
+        if !word.owes_start() {
+            return admission;
+        }
+        self.count_start();
+        Admission {
+            word: word.started(),
+            start,
+        }
+    }
+
     /// A call while the breaker is not CLOSED. Most are to one that is OPEN, and rejected.
     #[inline(never)]
     fn reject_or_admit(&self, word: StateWord) -> Result<Admission, CircuitOpen> {
-        if word.state() == State::Open
+        if word.is_uncounted(State::Open)
             && let Some(wait) = self.wait_left(self.clock.ticks())
         {
-            return Err(self.reject(word, Some(wait)));
+            return Err(self.reject_uncounted(word, Some(wait)));
         }
         self.admit_unless_closed(true)
     }
@@ -59,7 +105,13 @@ impl Machine {
 
     /// As [`admit`](Self::admit), but exactly as Resilience4j: hanging probes block for ever.
     pub(super) fn admit_without_permit(&self) -> bool {
-        self.admit_unless_closed(false).is_ok()
+        match self.admit_unless_closed(false) {
+            Ok(admission) => {
+                self.begin_call(admission);
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     #[inline(never)]
@@ -92,6 +144,13 @@ impl Machine {
     }
 
     fn reject(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
+        if word.owes_start() {
+            self.count_rejection();
+        }
+        self.reject_uncounted(word, nanos_left)
+    }
+
+    fn reject_uncounted(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
         // Relaxed: a count that nothing is decided by.
         self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
         if self.events.has_consumers() {

@@ -67,7 +67,7 @@ where
         };
         let permit = match this.permit.take() {
             Some(permit) => permit,
-            None => match this.breaker.try_acquire() {
+            None => match this.breaker.acquire_to_poll() {
                 Ok(permit) => permit,
                 Err(error) => return Poll::Ready(finish(Err(error))),
             },
@@ -79,7 +79,7 @@ where
         let permit = running.came_back();
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
-            *this.permit = Some(permit);
+            *this.permit = Some(permit.suspended());
             *this.classify = Some(classify);
             return Poll::Pending;
         };

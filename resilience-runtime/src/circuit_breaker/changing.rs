@@ -61,7 +61,7 @@ impl Machine {
         }
         // Release: with everything above.
         self.word.store(
-            StateWord::new(word.state(), source, era).bits(),
+            self.word_of(word.state(), source, era).bits(),
             Ordering::Release,
         );
     }

@@ -17,6 +17,7 @@ use super::metrics::{CircuitBreakerMetrics, Totals, percentage};
 use super::probes::Probes;
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
+use super::tally::Tallying;
 use super::transition::Period;
 use super::window::{Shape, Window};
 use super::windows::{AddedWindows, FIRST};
@@ -53,6 +54,8 @@ pub(super) struct Machine {
     pub(super) period: Mutex<Period>,
 
     pub(super) in_force: InForce,
+    /// For metrics.
+    pub(super) tallying: Tallying,
 }
 
 impl Machine {
@@ -80,6 +83,7 @@ impl Machine {
                 announced: AtomicU64::new(0),
                 period: Mutex::new(Period::default()),
                 in_force: InForce::new(config, &clock),
+                tallying: Tallying::default(),
                 clock,
             }
         });
@@ -100,6 +104,21 @@ impl Machine {
     #[inline]
     pub(super) fn is_in(&self, word: StateWord) -> bool {
         self.word() == word
+    }
+
+    /// Whether the era of that word is the running one.
+    pub(super) fn is_in_era_of(&self, word: StateWord) -> bool {
+        self.word().era() == word.era()
+    }
+
+    /// The word of an era, to be published.
+    pub(super) fn word_of(&self, state: State, source: MetricsSource, era: u64) -> StateWord {
+        let word = StateWord::new(state, source, era);
+        if self.is_counting() {
+            word.counted()
+        } else {
+            word
+        }
     }
 
     /// The word by which an outcome counts that `word` admitted: that, or the one that shows now, if

@@ -3,6 +3,7 @@
 mod admission;
 mod announcing;
 pub(crate) mod call;
+mod cause;
 mod changing;
 mod config;
 mod config_builder;
@@ -26,10 +27,17 @@ mod predicates;
 mod probes;
 #[cfg(all(test, not(resilience_loom)))]
 mod properties;
+#[cfg(feature = "metrics-core")]
+mod reading;
 mod recording;
 mod settings;
 mod state;
 mod state_word;
+#[cfg(feature = "metrics-core")]
+mod tally;
+#[cfg(not(feature = "metrics-core"))]
+#[path = "tally/absent.rs"]
+mod tally;
 mod transition;
 mod window;
 mod windows;
@@ -63,6 +71,8 @@ use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 pub(crate) use permit::Judgement;
 use predicates::Predicates;
+#[cfg(feature = "metrics-core")]
+pub(crate) use reading::{Reading, Timed};
 use recording::Completion;
 use transition::Wait;
 
@@ -178,6 +188,15 @@ impl CircuitBreaker {
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, PolicyError> {
         match self.machine.admit() {
+            Ok(admission) => Ok(Permit::new(&self.machine, admission)),
+            Err(open) => Err(PolicyError::CircuitOpen(open)),
+        }
+    }
+
+    /// For a call that is polled at once.
+    #[inline]
+    fn acquire_to_poll(&self) -> Result<Permit<'_>, PolicyError> {
+        match self.machine.admit_to_poll() {
             Ok(admission) => Ok(Permit::new(&self.machine, admission)),
             Err(open) => Err(PolicyError::CircuitOpen(open)),
         }

@@ -6,6 +6,7 @@
 use std::sync::Weak;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::cause::Cause;
 use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
 use super::overriding::{
@@ -38,7 +39,11 @@ impl Machine {
             (OverrideAction::Open, Some(until)) => Wait::UntilNanos(until),
             _ => Wait::Configured,
         };
-        self.enter(&mut period, word, to, wait);
+        let cause = match action {
+            OverrideAction::Reset => Cause::Reset,
+            _ => Cause::Manual,
+        };
+        self.enter(&mut period, word, to, wait, cause);
         if action == OverrideAction::Reset {
             self.post(CircuitBreakerEventKind::Reset);
         }

@@ -63,6 +63,13 @@ impl<'a> Permit<'a> {
         self.complete(Completion::Ignored);
     }
 
+    /// The call goes on after others have had their turn.
+    #[inline]
+    pub(super) fn suspended(self) -> Self {
+        let permit = ManuallyDrop::new(self);
+        Self::new(permit.machine, permit.machine.begin_call(permit.admission))
+    }
+
     /// For as long as code of the user's runs.
     #[inline]
     pub(super) fn run(self) -> Running<'a> {

@@ -47,11 +47,23 @@ impl Machine {
     pub(super) fn succeed(&self, admission: Admission) {
         let Admission { word, start } = admission;
         let end = self.clock.ticks();
-        let is_plain = word.state() == State::Closed
+        let is_plain = word.is_uncounted(State::Closed)
             && end.is_within(self.in_force.slow_call_span(), start)
             && !self.events.has_consumers()
             && self.is_in(word);
         if !(is_plain && self.counts.window.record_among_successes(word.era())) {
+            if word.is_counted() {
+                self.succeed_counted(end, admission);
+            } else {
+                self.succeed_eventfully(end, admission);
+            }
+        }
+    }
+
+    /// The same, where it counts for metrics.
+    #[inline(never)]
+    fn succeed_counted(&self, end: Ticks, admission: Admission) {
+        if !self.has_counted_success(end, admission) {
             self.succeed_eventfully(end, admission);
         }
     }
@@ -67,6 +79,7 @@ impl Machine {
     }
 
     /// The same, where it is known with which error the call ended.
+    #[inline(never)]
     pub(super) fn complete_with_error(
         &self,
         admission: Admission,
@@ -76,6 +89,11 @@ impl Machine {
         self.complete_at(self.clock.ticks(), admission, completion, error);
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "the way of every call whose window holds failures: without a frame of its own"
+    )]
+    #[inline(always)]
     fn complete_at(
         &self,
         end: Ticks,
@@ -84,11 +102,16 @@ impl Machine {
         error: SeenError<'_>,
     ) {
         let Admission { word, start } = admission;
+        let owes_start = word.owes_start();
+        let word = word.published();
         let slow = end.since(start) > self.in_force.slow_call_span();
         let completion = match completion {
             Completion::Cancelled => self.cancelled(word, slow),
             other => other,
         };
+        if word.is_counted() {
+            self.count_end(owes_start, completion, start, end);
+        }
         let announce = || {
             if self.events.has_consumers() {
                 self.announce_outcome(completion, error, self.clock.nanos_between(start, end));
@@ -101,7 +124,7 @@ impl Machine {
                 self.record_for(word, Recorded { failed, slow }, end);
             }
             Completion::Ignored | Completion::Cancelled => {
-                if self.is_in(word) {
+                if self.is_in_era_of(word) {
                     self.give_back(word);
                 }
                 announce();
@@ -161,13 +184,14 @@ impl Machine {
         elapsed: Duration,
     ) {
         let nanos = nanos_of(elapsed);
+        self.count_reported_end(completion, nanos);
         let announce = || {
             if self.events.has_consumers() {
                 self.announce_outcome(completion, error, nanos);
             }
         };
         if completion == Completion::Ignored {
-            self.release_without_permit();
+            self.give_back(self.word());
             return announce();
         }
         announce();
@@ -185,7 +209,9 @@ impl Machine {
         }
     }
 
+    /// Without an outcome, as a call is cancelled.
     pub(super) fn release_without_permit(&self) {
+        self.count_reported_end(Completion::Cancelled, 0);
         self.give_back(self.word());
     }
 

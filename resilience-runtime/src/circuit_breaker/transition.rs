@@ -6,12 +6,13 @@
 
 use std::sync::{Arc, Weak};
 
+use super::cause::Cause;
 use super::config::{CircuitBreakerConfig, OpenFor};
 use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
 use super::metrics::Totals;
 use super::overriding::StandingOverride;
-use super::recording::Rates;
+use super::recording::{Exceeded, Rates};
 use super::state::{IllegalTransition, State};
 use super::state_word::{MetricsSource, StateWord};
 use super::window::Shape;
@@ -48,6 +49,17 @@ pub(super) enum Wait {
     UntilNanos(u64),
 }
 
+impl Exceeded {
+    /// The failure rate, if that is too high, too.
+    fn cause(self) -> Cause {
+        if self.failure_rate.is_some() {
+            Cause::FailureRate
+        } else {
+            Cause::SlowCallRate
+        }
+    }
+}
+
 const NANOS_PER_MILLI: u64 = 1_000_000;
 
 impl Machine {
@@ -60,7 +72,7 @@ impl Machine {
         // OPEN would go on with the metrics of the state before.
         let nothing = self.begin_metrics(State::Closed, &config, era, self.clock.now_nanos());
         let from = StateWord::new(word.state(), nothing, word.era());
-        self.enter(period, from, state, Wait::Configured);
+        self.enter(period, from, state, Wait::Configured, Cause::Beginning);
         if state == State::HalfOpen {
             period.attempts = 1;
         }
@@ -77,14 +89,15 @@ impl Machine {
                 to,
             });
         }
-        self.enter(&mut period, word, to, wait);
+        self.enter(&mut period, word, to, wait, Cause::Manual);
         self.conclude(period);
         Ok(())
     }
 
     pub(super) fn reset(&self) {
         let mut period = lock(&self.period);
-        self.enter(&mut period, self.word(), State::Closed, Wait::Configured);
+        let (word, wait) = (self.word(), Wait::Configured);
+        self.enter(&mut period, word, State::Closed, wait, Cause::Reset);
         self.post(CircuitBreakerEventKind::Reset);
         self.conclude(period);
     }
@@ -94,19 +107,19 @@ impl Machine {
     #[cold]
     pub(super) fn conclude_by(&self, word: StateWord, totals: Totals) {
         self.change_from(word, |machine, period| {
-            let next = match (word.state(), machine.verdict_on(word, totals)) {
+            let (next, cause) = match (word.state(), machine.verdict_on(word, totals)) {
                 (State::Closed, Some(Rates::Exceeded(rates))) => {
                     machine.post_rates(rates);
-                    State::Open
+                    (State::Open, rates.cause())
                 }
                 (State::MetricsOnly, Some(Rates::Exceeded(rates))) => {
                     return machine.post_news(rates);
                 }
-                (State::HalfOpen, Some(Rates::Exceeded(_))) => State::Open,
-                (State::HalfOpen, Some(Rates::Below)) => State::Closed,
+                (State::HalfOpen, Some(Rates::Exceeded(rates))) => (State::Open, rates.cause()),
+                (State::HalfOpen, Some(Rates::Below)) => (State::Closed, Cause::ProbesSucceeded),
                 _ => return,
             };
-            machine.enter(period, word, next, Wait::Configured);
+            machine.enter(period, word, next, Wait::Configured, cause);
         });
     }
 
@@ -119,7 +132,8 @@ impl Machine {
         if word.state() == State::Closed {
             let mut period = lock(&self.period);
             if let Some(word) = self.standing(word) {
-                self.enter(&mut period, word, State::Open, Wait::UntilNanos(nanos));
+                let wait = Wait::UntilNanos(nanos);
+                self.enter(&mut period, word, State::Open, wait, Cause::Outcome);
             }
             self.conclude(period);
         }
@@ -130,7 +144,8 @@ impl Machine {
     pub(super) fn end_wait_in_open(&self, word: StateWord, now: Ticks) {
         self.change_from(word, |machine, period| {
             if now > machine.open_until() {
-                machine.enter(period, word, State::HalfOpen, Wait::Configured);
+                let (to, wait) = (State::HalfOpen, Wait::Configured);
+                machine.enter(period, word, to, wait, Cause::WaitOver);
             }
         });
     }
@@ -147,8 +162,8 @@ impl Machine {
             self.change_from(word, |machine, period| {
                 // Again, since the longest round may have become longer meanwhile.
                 if machine.is_round_over(now_nanos) {
-                    let next = machine.after_round(period);
-                    machine.enter(period, word, next, Wait::Configured);
+                    let (next, cause) = machine.after_round(period);
+                    machine.enter(period, word, next, Wait::Configured, cause);
                 }
             });
         }
@@ -166,21 +181,23 @@ impl Machine {
         }
     }
 
-    /// Where a round goes that has lasted too long.
-    fn after_round(&self, period: &Period) -> State {
+    /// Where a round goes that has lasted too long, and why.
+    fn after_round(&self, period: &Period) -> (State, Cause) {
         if period.deadline == u64::MAX {
-            State::HalfOpen
+            (State::HalfOpen, Cause::ProbesHung)
         } else {
-            self.in_force
-                .config()
-                .transition_to_state_after_wait_duration()
+            let config = self.in_force.config();
+            (
+                config.transition_to_state_after_wait_duration(),
+                Cause::RoundOver,
+            )
         }
     }
 
-    /// Runs `change` if the breaker is still in that very state.
+    /// Runs `change` if the breaker is still in that very era.
     fn change_from(&self, word: StateWord, change: impl FnOnce(&Self, &mut Period)) {
         let mut period = lock(&self.period);
-        if self.is_in(word) {
+        if self.is_in_era_of(word) {
             change(self, &mut period);
         }
         self.conclude(period);
@@ -192,7 +209,14 @@ impl Machine {
         self.events.deliver();
     }
 
-    pub(super) fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
+    pub(super) fn enter(
+        &self,
+        period: &mut Period,
+        from: StateWord,
+        to: State,
+        wait: Wait,
+        cause: Cause,
+    ) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
         let attempts = match (to, wait) {
@@ -237,7 +261,8 @@ impl Machine {
         }
         // Release: with everything above.
         self.word
-            .store(StateWord::new(to, source, era).bits(), Ordering::Release);
+            .store(self.word_of(to, source, era).bits(), Ordering::Release);
+        self.note_transition(from.state(), to, cause, now);
         self.set_timer(period, to, &config);
         if from.state() != to {
             self.post(CircuitBreakerEventKind::StateTransition {
@@ -319,12 +344,12 @@ impl Ring for Machine {
         if period.timer.is_some() && period.timers == occasion {
             let word = self.word();
             let expired = period.standing.take();
-            let next = match (&expired, word.state()) {
-                (Some(standing), _) => standing.returns_to,
+            let (next, cause) = match (&expired, word.state()) {
+                (Some(standing), _) => (standing.returns_to, Cause::OverrideOver),
                 (None, State::HalfOpen) => self.after_round(&period),
-                (None, _) => State::HalfOpen,
+                (None, _) => (State::HalfOpen, Cause::WaitOver),
             };
-            self.enter(&mut period, word, next, Wait::Configured);
+            self.enter(&mut period, word, next, Wait::Configured, cause);
             if let (Some(standing), Some(registry)) = (expired, &registry) {
                 let (action, to) = (standing.action, next);
                 let kind = RegistryEventKind::OverrideExpired { action, to };

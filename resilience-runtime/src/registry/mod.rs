@@ -16,6 +16,8 @@ mod keeping;
 mod layers;
 mod making;
 mod members;
+#[cfg(feature = "metrics-core")]
+mod metrics;
 mod named;
 mod policies;
 #[cfg(feature = "config")]
@@ -36,6 +38,8 @@ pub use self::entered::{Entered, Scoped};
 pub use self::event::{RegistryEvent, RegistryEventKind};
 pub use self::health_indicators::HealthIndication;
 pub(crate) use self::keeping::{Asked, Kept};
+#[cfg(feature = "opentelemetry")]
+pub(crate) use self::metrics::WeakRegistry;
 #[cfg(feature = "config")]
 pub use self::reload::{InstanceError, ReloadError, Reloaded};
 
@@ -90,6 +94,8 @@ pub(crate) struct Inner {
     events: EventBus<RegistryEvent>,
     event_buffers: event_buffers::EventBuffers,
     tags: Tags,
+    #[cfg(feature = "metrics-core")]
+    counting: metrics::Counting,
     #[cfg(feature = "config")]
     configuration: reload::Current,
     circuit_breakers: Members<CircuitBreaker>,
@@ -109,6 +115,8 @@ pub struct RegistryBuilder {
     clock: Clock,
     max_instances: usize,
     tags: Vec<(String, String)>,
+    #[cfg(feature = "metrics-core")]
+    counts_from_the_beginning: bool,
     #[cfg(feature = "config")]
     configuration: Option<Configuration>,
     /// What is to be done before anything is made.
@@ -277,6 +285,8 @@ impl RegistryBuilder {
                 events: EventBus::default(),
                 event_buffers: event_buffers::EventBuffers::default(),
                 tags: Tags::new(self.tags),
+                #[cfg(feature = "metrics-core")]
+                counting: metrics::Counting::new(self.counts_from_the_beginning),
                 #[cfg(feature = "config")]
                 configuration: reload::Current::new(self.configuration),
                 circuit_breakers: Members::new(max),
@@ -305,6 +315,8 @@ impl Default for RegistryBuilder {
             clock: Clock::default(),
             max_instances: 10_000,
             tags: Vec::new(),
+            #[cfg(feature = "metrics-core")]
+            counts_from_the_beginning: false,
             #[cfg(feature = "config")]
             configuration: None,
             prepare: Vec::new(),

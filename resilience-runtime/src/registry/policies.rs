@@ -310,7 +310,14 @@ policy! {
     circuit_breaker_with, circuit_breaker_from, circuit_breakers, remove_circuit_breaker,
     replace_circuit_breaker, add_circuit_breaker_config, remove_circuit_breaker_config;
     ".sliding_window_size(10)", ".sliding_window_size()", "10";
-    |registry, membership, config| CircuitBreaker::new(membership, &config, registry.clock.clone())
+    |registry, membership, config| {
+        let breaker = CircuitBreaker::new(membership, &config, registry.clock.clone());
+        #[cfg(feature = "metrics-core")]
+        if registry.counts_calls() {
+            breaker.begin_counting();
+        }
+        breaker
+    }
 }
 
 policy! {

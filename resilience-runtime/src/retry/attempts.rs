@@ -372,8 +372,7 @@ impl Shared {
         self.counts.failed_with_retry.increment();
         let is_value = by == AttemptFailure::Result;
         if is_value {
-            // As Resilience4j counts it: the end of such a call, beside its attempts.
-            self.counts.more_of_the_total.increment();
+            self.counts.end_by_result();
         }
         self.announce(error, || RetryEventKind::Error {
             attempts,

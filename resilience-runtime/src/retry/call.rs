@@ -50,7 +50,7 @@ pin_project! {
     impl<F> PinnedDrop for Attempt<'_, F> {
         fn drop(this: Pin<&mut Self>) {
             if this.is_suspended {
-                this.retry.shared.counts.cancelled.increment();
+                this.retry.shared.counts.cancel_attempt();
             }
         }
     }

@@ -18,6 +18,12 @@ pub(super) struct Counts {
     pub(super) refused: Count,
     pub(super) cancelled: Count,
     panicked: Count,
+    /// What the total counts beside attempts: calls that end because of a result.
+    #[cfg(feature = "metrics-core")]
+    ended_by_results: Count,
+    /// Attempts that were dropped before they were done.
+    #[cfg(feature = "metrics-core")]
+    dropped_attempts: Count,
 }
 
 #[derive(Debug)]
@@ -49,6 +55,10 @@ impl Counts {
             refused: Count::new(),
             cancelled: Count::new(),
             panicked: Count::new(),
+            #[cfg(feature = "metrics-core")]
+            ended_by_results: Count::new(),
+            #[cfg(feature = "metrics-core")]
+            dropped_attempts: Count::new(),
         }
     }
 
@@ -63,6 +73,30 @@ impl Counts {
         self.more_of_the_total.increment();
     }
 
+    /// A call ends because of its last attempt's result. As Resilience4j counts it: beside its attempts.
+    pub(super) fn end_by_result(&self) {
+        self.more_of_the_total.increment();
+        #[cfg(feature = "metrics-core")]
+        self.ended_by_results.increment();
+    }
+
+    /// A call is cancelled while an attempt runs.
+    #[cold]
+    pub(super) fn cancel_attempt(&self) {
+        self.cancelled.increment();
+        #[cfg(feature = "metrics-core")]
+        self.dropped_attempts.increment();
+    }
+
+    /// Attempts that are over, however they ended.
+    #[cfg(feature = "metrics-core")]
+    pub(super) fn attempts(&self) -> u64 {
+        // Before the total, which is written first: no less is taken away than was added.
+        let others = self.ended_by_results.get();
+        let ended = self.metrics().total_calls.saturating_sub(others);
+        ended + self.dropped_attempts.get()
+    }
+
     pub(super) fn reset(&self) {
         for count in [
             &self.successful_without_retry,
@@ -73,6 +107,10 @@ impl Counts {
             &self.refused,
             &self.cancelled,
             &self.panicked,
+            #[cfg(feature = "metrics-core")]
+            &self.ended_by_results,
+            #[cfg(feature = "metrics-core")]
+            &self.dropped_attempts,
         ] {
             count.0.store(0, Ordering::Relaxed);
         }

@@ -171,6 +171,11 @@ impl Retry {
         self.shared.counts.metrics()
     }
 
+    #[cfg(feature = "metrics-core")]
+    pub(crate) fn metrics_and_attempts(&self) -> (RetryMetrics, u64) {
+        (self.metrics(), self.shared.counts.attempts())
+    }
+
     /// Makes a call, again and again if need be: `call` makes the future of each attempt.
     ///
     /// Errors and values are judged by the predicates of the
