@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
 use crate::policy::Policy;
+use crate::trace::{LogLimit, log};
 
 #[cfg(feature = "config")]
 pub(crate) use crate::configuration::Configurable as Readable;
@@ -133,6 +134,8 @@ pub(crate) struct Membership<B> {
     name: Arc<str>,
     superior: Weak<dyn Superior>,
     layers: Mutex<Layers<B>>,
+    /// Of the lines about its calls.
+    pub(crate) log_limit: LogLimit,
 }
 
 /// Where the settings of an instance come from, the least first.
@@ -199,6 +202,7 @@ impl<B: Layered> Membership<B> {
             name,
             superior,
             layers: Mutex::new(layers),
+            log_limit: LogLimit::new(),
         }
     }
 
@@ -234,6 +238,7 @@ impl<B: Layered> Membership<B> {
             superior.settings_changed(M::POLICY, &self.name, &changes);
         }
         drop(layers);
+        log::settings_changed(M::POLICY, &self.name, &changes);
         if let Some(superior) = superior {
             superior.deliver();
         }

@@ -13,6 +13,8 @@ use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
+use crate::policy::Policy;
+use crate::trace::{CallSpan, Ending, Scope};
 
 pin_project! {
     /// A call under a permit, which it takes when it is first polled and which goes back when it is
@@ -25,6 +27,8 @@ pin_project! {
         classify: Option<C>,
         #[pin]
         body: F,
+        // After the body, so that the spans in there are over before this one.
+        span: CallSpan,
     }
 }
 
@@ -36,6 +40,7 @@ impl<'a, F, C> Guarded<'a, F, C> {
             permit: None,
             classify: Some(classify),
             body,
+            span: CallSpan::new(),
         }
     }
 }
@@ -65,10 +70,10 @@ where
         let Some(classify) = this.classify.take() else {
             panic!("a guarded call was polled after it was done");
         };
-        let permit = match this.permit.take() {
-            Some(permit) => permit,
-            None => match this.breaker.try_acquire() {
-                Ok(permit) => permit,
+        let (permit, scope) = match this.permit.take() {
+            Some(permit) => (permit, this.span.enter()),
+            None => match begin(this.breaker, this.span) {
+                Ok(begun) => begun,
                 Err(error) => return Poll::Ready(finish(Err(error))),
             },
         };
@@ -79,11 +84,12 @@ where
         let permit = running.came_back();
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
+            scope.leave();
             *this.permit = Some(permit);
             *this.classify = Some(classify);
             return Poll::Pending;
         };
-        judge(permit, classify, F::look_at(outcome));
+        judge(permit, classify, F::look_at(outcome), scope);
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
 
@@ -98,13 +104,41 @@ where
     }
 }
 
+/// Takes a permit, in the span of the call.
+#[expect(
+    clippy::inline_always,
+    reason = "what it returns would be in memory otherwise"
+)]
+#[inline(always)]
+fn begin<'a, 's>(
+    breaker: &'a CircuitBreaker,
+    span: &'s mut CallSpan,
+) -> Result<(Permit<'a>, Scope<'s>), PolicyError> {
+    let scope = span.begin_within(Policy::CircuitBreaker, || breaker.name());
+    match breaker.try_acquire() {
+        Ok(permit) => {
+            scope.admitted_by(|| permit.admitted_by());
+            Ok((permit, scope))
+        }
+        Err(error) => {
+            scope.admitted_by(|| breaker.state_and_era());
+            scope.end(|| Ending::Rejected(&error));
+            Err(error)
+        }
+    }
+}
+
 #[expect(
     clippy::inline_always,
     reason = "for `Machine::succeed`, which is inlined too"
 )]
 #[inline(always)]
-fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: Result<&R, &PolicyError>)
-where
+fn judge<R, C, J>(
+    permit: Permit<'_>,
+    classify: C,
+    outcome: Result<&R, &PolicyError>,
+    scope: Scope<'_>,
+) where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
@@ -112,8 +146,9 @@ where
     let result = match outcome {
         Ok(outcome) => outcome.as_result(),
         Err(error) => {
-            return verdict_on(error)
-                .settle(permit, FailureCause::Error, || SeenError::Policy(error));
+            let (verdict, seen) = (verdict_on(error), SeenError::Policy(error));
+            verdict.settle(permit, FailureCause::Error, || seen);
+            return scope.end(|| Ending::of_verdict(verdict, seen));
         }
     };
     let cause = if result.is_ok() {
@@ -124,7 +159,9 @@ where
     // A classification that panics counts like a body that does.
     let running = permit.run();
     let judged = classify(result);
+    let verdict = judged.verdict();
     judged.settle(running.came_back(), cause, || SeenError::of_result(result));
+    scope.end(|| Ending::of_verdict(verdict, SeenError::of_result(result)));
 }
 
 /// How the call counts that another policy ended, further inside.
@@ -170,9 +207,12 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let running = self.breaker.try_acquire()?.run();
+        let mut span = CallSpan::new();
+        let (permit, scope) = begin(self.breaker, &mut span)?;
+        let running = permit.run();
         let outcome = self.body.call_layer();
-        judge(running.came_back(), self.classify, F::look_at(&outcome));
+        let permit = running.came_back();
+        judge(permit, self.classify, F::look_at(&outcome), scope);
         F::result_of(outcome)
     }
 

@@ -2,6 +2,7 @@
 
 mod admission;
 mod announcing;
+mod cause;
 pub(crate) mod call;
 mod changing;
 mod config;
@@ -238,6 +239,11 @@ impl CircuitBreaker {
             |result: Result<&R::Value, &R::Error>| self.judge(result),
             call,
         ))
+    }
+
+    fn state_and_era(&self) -> (State, u64) {
+        let word = self.machine.word();
+        (word.state(), word.era())
     }
 
     #[inline]

@@ -6,6 +6,7 @@ use super::config::OpenFor;
 use super::event::FailureCause;
 use super::machine::Machine;
 use super::recording::Completion;
+use super::state::State;
 use crate::error_summary::SeenError;
 use crate::outcome::Verdict;
 
@@ -61,6 +62,12 @@ impl<'a> Permit<'a> {
     /// may take its place.
     pub fn ignore(self) {
         self.complete(Completion::Ignored);
+    }
+
+    /// The state that gave it, and its era.
+    pub(super) fn admitted_by(&self) -> (State, u64) {
+        let word = self.admission.word;
+        (word.state(), word.era())
     }
 
     /// For as long as code of the user's runs.
@@ -128,6 +135,9 @@ impl fmt::Debug for Permit<'_> {
 
 /// What is to become of a call: how it was judged.
 pub(crate) trait Judged {
+    /// How the call counts.
+    fn verdict(&self) -> Verdict;
+
     /// Says it to the permit. `cause` is what a failure is put down to, `error` what the call ended
     /// with.
     fn settle<'e>(
@@ -139,6 +149,11 @@ pub(crate) trait Judged {
 }
 
 impl Judged for Verdict {
+    #[inline]
+    fn verdict(&self) -> Verdict {
+        *self
+    }
+
     #[expect(
         clippy::inline_always,
         reason = "for `Machine::succeed`, which is inlined too"
@@ -176,6 +191,11 @@ impl From<Verdict> for Judgement {
 }
 
 impl Judged for Judgement {
+    #[inline]
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
     #[expect(
         clippy::inline_always,
         reason = "for `Machine::succeed`, which is inlined too"

@@ -96,6 +96,9 @@ impl Machine {
         };
         match completion {
             Completion::Succeeded | Completion::Failed(_) => {
+                if let Completion::Failed(cause) = completion {
+                    self.culprits.note(cause, error);
+                }
                 announce();
                 let failed = completion != Completion::Succeeded;
                 self.record_for(word, Recorded { failed, slow }, end);
@@ -169,6 +172,9 @@ impl Machine {
         if completion == Completion::Ignored {
             self.release_without_permit();
             return announce();
+        }
+        if let Completion::Failed(cause) = completion {
+            self.culprits.note(cause, error);
         }
         announce();
         let outcome = Recorded {

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Weak};
 
+use super::cause::Cause;
 use super::config::{CircuitBreakerConfig, OpenFor};
 use super::event::CircuitBreakerEventKind;
 use super::machine::Machine;
@@ -18,6 +19,7 @@ use super::windows::{FIRST, PROBES};
 use crate::clock::{Alarm, Ring, Ticks, Timer, nanos_of};
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
+use crate::trace::Unlogged;
 
 /// What belongs to the running state and only a change of state or of settings touches.
 #[derive(Debug, Default)]
@@ -32,6 +34,8 @@ pub(super) struct Period {
     pub(super) began: u64,
     /// When it is over, in OPEN and HALF_OPEN; `u64::MAX` where it is not by itself.
     pub(super) deadline: u64,
+    /// Transitions whose lines wait for the end of the lock.
+    unlogged: Unlogged,
 }
 
 /// How long an OPEN is to last.
@@ -55,7 +59,7 @@ impl Machine {
         // OPEN would go on with the metrics of the state before.
         let nothing = self.begin_metrics(State::Closed, &config, era, self.clock.now_nanos());
         let from = StateWord::new(word.state(), nothing, word.era());
-        self.enter(period, from, state, Wait::Configured);
+        self.enter(period, from, state, Wait::Configured, Cause::Begins);
         if state == State::HalfOpen {
             period.attempts = 1;
         }
@@ -72,14 +76,15 @@ impl Machine {
                 to,
             });
         }
-        self.enter(&mut period, word, to, wait);
+        self.enter(&mut period, word, to, wait, Cause::ByHand);
         self.conclude(period);
         Ok(())
     }
 
     pub(super) fn reset(&self) {
         let mut period = lock(&self.period);
-        self.enter(&mut period, self.word(), State::Closed, Wait::Configured);
+        let word = self.word();
+        self.enter(&mut period, word, State::Closed, Wait::Configured, Cause::Reset);
         self.post(CircuitBreakerEventKind::Reset);
         self.conclude(period);
     }
@@ -101,7 +106,7 @@ impl Machine {
                 (State::HalfOpen, Some(Rates::Below)) => State::Closed,
                 _ => return,
             };
-            machine.enter(period, word, next, Wait::Configured);
+            machine.enter(period, word, next, Wait::Configured, Cause::Rates(totals));
         });
     }
 
@@ -114,7 +119,8 @@ impl Machine {
         if word.state() == State::Closed {
             let mut period = lock(&self.period);
             if let Some(word) = self.standing(word) {
-                self.enter(&mut period, word, State::Open, Wait::UntilNanos(nanos));
+                let wait = Wait::UntilNanos(nanos);
+                self.enter(&mut period, word, State::Open, wait, Cause::Outcome);
             }
             self.conclude(period);
         }
@@ -125,7 +131,8 @@ impl Machine {
     pub(super) fn end_wait_in_open(&self, word: StateWord, now: Ticks) {
         self.change_from(word, |machine, period| {
             if now > machine.open_until() {
-                machine.enter(period, word, State::HalfOpen, Wait::Configured);
+                let wait = Wait::Configured;
+                machine.enter(period, word, State::HalfOpen, wait, Cause::WaitIsOver);
             }
         });
     }
@@ -143,7 +150,8 @@ impl Machine {
                 // Again, since the longest round may have become longer meanwhile.
                 if machine.is_round_over(now_nanos) {
                     let next = machine.after_round(period);
-                    machine.enter(period, word, next, Wait::Configured);
+                    let wait = Wait::Configured;
+                    machine.enter(period, word, next, wait, Cause::RoundIsOverdue);
                 }
             });
         }
@@ -182,12 +190,21 @@ impl Machine {
     }
 
     /// Lets go of the lock, then delivers what was posted under it.
-    pub(super) fn conclude(&self, period: MutexGuard<'_, Period>) {
+    pub(super) fn conclude(&self, mut period: MutexGuard<'_, Period>) {
+        let unlogged = period.unlogged.take();
         drop(period);
+        unlogged.log(self.name());
         self.events.deliver();
     }
 
-    fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait) {
+    fn enter(
+        &self,
+        period: &mut Period,
+        from: StateWord,
+        to: State,
+        wait: Wait,
+        cause: Cause,
+    ) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
         let attempts = match (to, wait) {
@@ -234,11 +251,14 @@ impl Machine {
             .store(StateWord::new(to, source, era).bits(), Ordering::Release);
         self.set_timer(period, to, &config);
         if from.state() != to {
+            let why = || self.explained(from.state(), to, era, cause, &config);
+            period.unlogged.push(why);
             self.post(CircuitBreakerEventKind::StateTransition {
                 from: from.state(),
                 to,
             });
         }
+        self.culprits.forget();
     }
 
     /// Begins with nothing counted, as every state does but OPEN.
@@ -311,11 +331,11 @@ impl Ring for Machine {
         // It may have been cancelled, or replaced, in the moment in which it rang.
         if period.timer.is_some() && period.timers == occasion {
             let word = self.word();
-            let next = match word.state() {
-                State::HalfOpen => self.after_round(&period),
-                _ => State::HalfOpen,
+            let (next, cause) = match word.state() {
+                State::HalfOpen => (self.after_round(&period), Cause::RoundIsOverdue),
+                _ => (State::HalfOpen, Cause::WaitIsOver),
             };
-            self.enter(&mut period, word, next, Wait::Configured);
+            self.enter(&mut period, word, next, Wait::Configured, cause);
         }
         self.conclude(period);
     }

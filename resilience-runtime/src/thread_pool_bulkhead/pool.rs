@@ -20,7 +20,9 @@ use crate::clock::{Alarm, Clock, Ring, Timer, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::{BulkheadFull, PolicyError};
 use crate::membership::Membership;
+use crate::policy::Policy;
 use crate::sync::{Condvar, Mutex, lock, spawn_named, wait};
+use crate::trace::log;
 
 pub(super) struct Pool {
     pub(super) membership: Membership<ThreadPoolBulkheadConfigBuilder>,
@@ -78,11 +80,19 @@ impl Pool {
         let ticket = self.accept(&mut lock(&self.state), &mut make);
         ticket.map_err(|most| {
             self.announce(BulkheadEventKind::CallRejected);
-            PolicyError::BulkheadFull(BulkheadFull {
+            let full = BulkheadFull {
                 name: Arc::clone(self.membership.name()),
                 max_concurrent_calls: most,
                 max_wait_duration: Duration::ZERO,
-            })
+            };
+            log::rejected(
+                &self.membership.log_limit,
+                || self.clock.now_nanos(),
+                Policy::ThreadPoolBulkhead,
+                self.membership.name(),
+                &full,
+            );
+            PolicyError::BulkheadFull(full)
         })
     }
 

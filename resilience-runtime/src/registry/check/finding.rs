@@ -2,6 +2,7 @@ use std::fmt;
 
 #[cfg(feature = "config")]
 use crate::configuration::Place;
+#[cfg(feature = "config")]
 use crate::policy::Policy;
 use crate::sites::CallSite;
 
