@@ -28,7 +28,11 @@ fn fetch(registry: &Registry, answer: Answer) -> Answer {
 fn assert_fields(line: &Line, level: Level, expected: &[(&str, &str)]) {
     assert_eq!(line.level, level, "{line:?}");
     for (field, value) in expected {
-        assert_eq!(line.fields.get(field).map(String::as_str), Some(*value), "{field} of {line:?}");
+        assert_eq!(
+            line.fields.get(field).map(String::as_str),
+            Some(*value),
+            "{field} of {line:?}"
+        );
     }
 }
 
@@ -78,11 +82,20 @@ fn transitions_say_why() {
             ),
         ],
     );
-    assert_eq!(lines[0].span, Some("circuit_breaker"), "in the call that brought it about");
+    assert_eq!(
+        lines[0].span,
+        Some("circuit_breaker"),
+        "in the call that brought it about"
+    );
     assert_fields(
         &lines[1],
         Level::INFO,
-        &[("from", "OPEN"), ("to", "HALF_OPEN"), ("era", "3"), ("cause", "wait_is_over")],
+        &[
+            ("from", "OPEN"),
+            ("to", "HALF_OPEN"),
+            ("era", "3"),
+            ("cause", "wait_is_over"),
+        ],
     );
     assert!(!lines[1].fields.contains_key("failure_rate"));
     assert_fields(
@@ -124,7 +137,10 @@ fn slow_calls_in_a_window_of_seconds() {
             ("window_type", "TIME_BASED"),
         ],
     );
-    assert!(!lines[0].fields.contains_key("last_errors"), "none has failed");
+    assert!(
+        !lines[0].fields.contains_key("last_errors"),
+        "none has failed"
+    );
 }
 
 #[test]
@@ -138,11 +154,20 @@ fn transitions_by_hand() {
     let told: Vec<_> = recording
         .lines()
         .iter()
-        .map(|line| format!("{} {} {}", line.level, line.fields["to"], line.fields["cause"]))
+        .map(|line| {
+            format!(
+                "{} {} {}",
+                line.level, line.fields["to"], line.fields["cause"]
+            )
+        })
         .collect();
     assert_eq!(
         told,
-        ["WARN FORCED_OPEN by_hand", "INFO DISABLED by_hand", "INFO CLOSED reset"]
+        [
+            "WARN FORCED_OPEN by_hand",
+            "INFO DISABLED by_hand",
+            "INFO CLOSED reset"
+        ]
     );
 }
 
@@ -210,7 +235,10 @@ fn rejections_are_logged_once_in_ten_seconds() {
         &lines[0],
         Level::WARN,
         &[
-            ("message", "circuit breaker 'bank' is FORCED_OPEN and does not permit further calls"),
+            (
+                "message",
+                "circuit breaker 'bank' is FORCED_OPEN and does not permit further calls",
+            ),
             ("policy", "circuit_breaker"),
         ],
     );
@@ -281,7 +309,10 @@ fn retries_and_their_end() {
     }
     let lines = recording.lines();
     let levels: Vec<_> = lines.iter().map(|line| line.level).collect();
-    assert_eq!(levels, [Level::DEBUG, Level::WARN, Level::DEBUG, Level::DEBUG]);
+    assert_eq!(
+        levels,
+        [Level::DEBUG, Level::WARN, Level::DEBUG, Level::DEBUG]
+    );
     assert_fields(
         &lines[0],
         Level::DEBUG,

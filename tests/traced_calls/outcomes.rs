@@ -11,7 +11,13 @@ use tracing::Level;
 use crate::recording::Seen;
 use crate::{Answer, CallError, finish, later, poll, start};
 
-const POLICIES: [&str; 5] = ["circuit_breaker", "retry", "rate_limiter", "bulkhead", "time_limiter"];
+const POLICIES: [&str; 5] = [
+    "circuit_breaker",
+    "retry",
+    "rate_limiter",
+    "bulkhead",
+    "time_limiter",
+];
 
 /// What is to become of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +62,26 @@ macro_rules! guarded {
     };
 }
 
-guarded!(#[circuit_breaker("it", registry = registry, classify)] in_breaker(registry));
-guarded!(#[retry("it", registry = registry, max_attempts = 2, wait_duration = "0ms", ignore_errors(CallError::Declined))] in_retry(registry));
-guarded!(#[rate_limiter("it", registry = registry)] in_rate_limiter(registry));
-guarded!(#[bulkhead("it", registry = registry)] in_bulkhead(registry));
-guarded!(#[time_limiter("it", registry = registry)] in_time_limiter(registry));
+guarded!(
+    #[circuit_breaker("it", registry = registry, classify)]
+    in_breaker(registry)
+);
+guarded!(
+    #[retry("it", registry = registry, max_attempts = 2, wait_duration = "0ms", ignore_errors(CallError::Declined))]
+    in_retry(registry)
+);
+guarded!(
+    #[rate_limiter("it", registry = registry)]
+    in_rate_limiter(registry)
+);
+guarded!(
+    #[bulkhead("it", registry = registry)]
+    in_bulkhead(registry)
+);
+guarded!(
+    #[time_limiter("it", registry = registry)]
+    in_time_limiter(registry)
+);
 guarded!(plain: #[circuit_breaker("it", registry = registry, classify)] in_breaker_plain(registry));
 guarded!(plain: #[retry("it", registry = registry, max_attempts = 2, wait_duration = "0ms", ignore_errors(CallError::Declined))] in_retry_plain(registry));
 guarded!(plain: #[rate_limiter("it", registry = registry)] in_rate_limiter_plain(registry));
@@ -90,7 +111,9 @@ async fn in_instance(policy: &str, registry: &Registry, end: End) {
     match policy {
         "circuit_breaker" => drop(registry.circuit_breaker("it").call(body(end)).await),
         "retry" => {
-            let retry = registry.retry_with("it", |config| config.max_attempts(2).wait_duration(Duration::ZERO));
+            let retry = registry.retry_with("it", |config| {
+                config.max_attempts(2).wait_duration(Duration::ZERO)
+            });
             drop(retry.unwrap().call(|| body(end)).await);
         }
         "rate_limiter" => drop(registry.rate_limiter("it").call(body(end)).await),
@@ -231,9 +254,7 @@ fn rejected_by_a_circuit_breaker() {
 fn rejected_by_a_rate_limiter() {
     let (recording, _guard, registry, _) = start();
     let limiter = registry.rate_limiter_with("it", |config| {
-        config
-            .limit_for_period(1)
-            .timeout_duration(Duration::ZERO)
+        config.limit_for_period(1).timeout_duration(Duration::ZERO)
     });
     limiter.unwrap().try_acquire().unwrap();
     for call in 0..2 {

@@ -63,10 +63,15 @@ fn stale_plain(_: &Registry, _: Failure<CallError>) -> Answer {
 #[test]
 fn the_same_in_a_plain_function() {
     let (recording, _guard, registry, _) = start();
-    assert_eq!(info_span!("caller").in_scope(|| fetch_plain(&registry)), Ok(1));
+    assert_eq!(
+        info_span!("caller").in_scope(|| fetch_plain(&registry)),
+        Ok(1)
+    );
     assert_eq!(
         recording.tree(&SHOWN),
-        format!("caller\n{ATTEMPTS}  fallback name=bank outcome=answered failure=call\n    cache\n")
+        format!(
+            "caller\n{ATTEMPTS}  fallback name=bank outcome=answered failure=call\n    cache\n"
+        )
     );
     recording.assert_all_over();
 }
@@ -183,7 +188,10 @@ retry outcome=success
 #[test]
 fn a_fallback_inside_is_beside_its_policy() {
     let (recording, _guard, registry, _) = start();
-    registry.circuit_breaker("all").transition_to_open().unwrap();
+    registry
+        .circuit_breaker("all")
+        .transition_to_open()
+        .unwrap();
     assert_eq!(finish(&recording, all_five(&registry)), Ok(1));
     assert_eq!(
         recording.tree(&["outcome", "failure"]),
@@ -211,7 +219,10 @@ async fn no_number(_: &Registry, _: PolicyError) -> u8 {
 #[test]
 fn a_function_that_cannot_fail() {
     let (recording, _guard, registry, _) = start();
-    registry.circuit_breaker("none").transition_to_open().unwrap();
+    registry
+        .circuit_breaker("none")
+        .transition_to_open()
+        .unwrap();
     assert_eq!(finish(&recording, number(&registry)), 0);
     assert_eq!(
         recording.tree(&["outcome", "failure"]),

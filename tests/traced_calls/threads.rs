@@ -50,7 +50,9 @@ fn on_a_thread_of_a_pool() {
 #[test]
 fn a_panic_on_a_thread_of_a_pool() {
     let (recording, _guard, registry, _) = start();
-    let call = async move { tokio::spawn(on_a_thread(registry, Some(255)).with_current_subscriber()).await };
+    let call = async move {
+        tokio::spawn(on_a_thread(registry, Some(255)).with_current_subscriber()).await
+    };
     assert!(in_runtime(call).unwrap_err().is_panic());
     let span = recording.span("thread_pool_bulkhead");
     assert_eq!(span.fields["outcome"], "panicked");
@@ -66,7 +68,10 @@ fn rejected_by_a_pool() {
     assert!(rejected.is_err());
     let span = recording.span("thread_pool_bulkhead");
     assert_eq!(span.fields["outcome"], "rejected");
-    assert_eq!(recording.lines()[0].fields["policy"], "thread_pool_bulkhead");
+    assert_eq!(
+        recording.lines()[0].fields["policy"],
+        "thread_pool_bulkhead"
+    );
 }
 
 /// Whoever is deaf to our spans has its own nest nevertheless.
@@ -90,7 +95,9 @@ fn the_callers_span_goes_along_without_ours() {
 async fn spawned(registry: Registry, failures: mpsc::Sender<()>) -> Answer {
     tokio::task::yield_now().await;
     failures.send(()).map_err(|_| CallError::Down)?;
-    tokio::task::yield_now().instrument(info_span!("work")).await;
+    tokio::task::yield_now()
+        .instrument(info_span!("work"))
+        .await;
     Err(CallError::Slow)
 }
 
@@ -127,7 +134,9 @@ fn a_call_that_is_detached() {
         config.timeout_duration(Duration::from_secs(1))
     });
     let limiter = limiter.unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let (finish, is_finished) = tokio::sync::oneshot::channel();
         let (done, is_done) = tokio::sync::oneshot::channel();

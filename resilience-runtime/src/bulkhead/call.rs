@@ -91,9 +91,9 @@ where
         let begins = !mem::replace(this.has_begun, true);
         let scope = if begins {
             let name = || this.bulkhead.name();
-            this.span.begin_within(Policy::Bulkhead, name)
+            CallSpan::begin_within(Policy::Bulkhead, name)
         } else {
-            this.span.enter()
+            this.span.take().enter()
         };
         let permit = if begins && this.bulkhead.machine.try_take() {
             BulkheadPermit::new(&this.bulkhead.machine)
@@ -103,11 +103,11 @@ where
             match poll_wait(this.bulkhead, begins, this.waits, cx) {
                 Poll::Ready(Ok(permit)) => permit,
                 Poll::Ready(Err(error)) => {
-                    scope.end(|| Ending::Rejected(&error));
+                    scope.end(|| Ending::Rejected(error.clone()));
                     return Poll::Ready(finish(Err(error)));
                 }
                 Poll::Pending => {
-                    scope.leave();
+                    *this.span = scope.leave();
                     return Poll::Pending;
                 }
             }
@@ -116,7 +116,7 @@ where
         let poll = this.body.poll_layer(cx);
         let permit = running.came_back();
         let Poll::Ready(outcome) = &poll else {
-            scope.leave();
+            *this.span = scope.leave();
             *this.permit = Some(permit);
             return Poll::Pending;
         };
@@ -159,12 +159,11 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let mut span = CallSpan::new();
-        let scope = span.begin_within(Policy::Bulkhead, || self.bulkhead.name());
+        let scope = CallSpan::begin_within(Policy::Bulkhead, || self.bulkhead.name());
         let running = match self.bulkhead.machine.acquire_blocking() {
             Ok(permit) => permit.run(),
             Err(error) => {
-                scope.end(|| Ending::Rejected(&error));
+                scope.end(|| Ending::Rejected(error.clone()));
                 return Err(error);
             }
         };

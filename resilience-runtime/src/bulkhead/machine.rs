@@ -99,19 +99,15 @@ impl Machine {
     pub(super) fn reject(&self) -> BulkheadFull {
         self.announce(BulkheadEventKind::CallRejected);
         let (limit, _) = self.semaphore.permits();
-        let full = BulkheadFull {
-            name: Arc::clone(self.membership.name()),
+        let name = self.membership.name();
+        let full = || BulkheadFull {
+            name: Arc::clone(name),
             max_concurrent_calls: limit,
             max_wait_duration: self.max_wait_duration(),
         };
-        log::rejected(
-            &self.membership.log_limit,
-            || self.clock.now_nanos(),
-            Policy::Bulkhead,
-            self.membership.name(),
-            &full,
-        );
-        full
+        let log_limit = &self.membership.log_limit;
+        log::rejected(log_limit, &self.clock, Policy::Bulkhead, name, full);
+        full()
     }
 
     #[inline]

@@ -99,18 +99,19 @@ impl Machine {
         if self.events.has_consumers() {
             self.announce_call(CircuitBreakerEventKind::NotPermitted, SeenError::Unknown);
         }
-        let open = CircuitOpen {
+        let open = || CircuitOpen {
             name: Arc::clone(self.name()),
             state: word.state(),
             retry_after: nanos_left.map(Duration::from_nanos),
         };
+        let limit = &self.membership.log_limit;
         log::rejected(
-            &self.membership.log_limit,
-            || self.clock.now_nanos(),
+            limit,
+            &self.clock,
             Policy::CircuitBreaker,
             self.name(),
-            &open,
+            open,
         );
-        open
+        open()
     }
 }

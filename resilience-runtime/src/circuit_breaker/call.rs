@@ -14,6 +14,7 @@ use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
 use crate::policy::Policy;
+use crate::seldom::Seldom;
 use crate::trace::{CallSpan, Ending, Scope};
 
 pin_project! {
@@ -22,14 +23,18 @@ pin_project! {
     pub(crate) struct Guarded<'a, F, C> {
         breaker: &'a CircuitBreaker,
         // Between two polls; while the body runs, it is out.
-        permit: Option<Permit<'a>>,
+        held: Seldom<Held<'a>>,
         // Gone when the call is done.
         classify: Option<C>,
         #[pin]
         body: F,
-        // After the body, so that the spans in there are over before this one.
-        span: CallSpan,
     }
+}
+
+/// What a call has that has begun.
+struct Held<'a> {
+    permit: Permit<'a>,
+    span: CallSpan,
 }
 
 impl<'a, F, C> Guarded<'a, F, C> {
@@ -37,10 +42,9 @@ impl<'a, F, C> Guarded<'a, F, C> {
     pub(crate) fn new(breaker: &'a CircuitBreaker, classify: C, body: F) -> Self {
         Self {
             breaker,
-            permit: None,
+            held: Seldom::nothing(),
             classify: Some(classify),
             body,
-            span: CallSpan::new(),
         }
     }
 }
@@ -70,9 +74,9 @@ where
         let Some(classify) = this.classify.take() else {
             panic!("a guarded call was polled after it was done");
         };
-        let (permit, scope) = match this.permit.take() {
-            Some(permit) => (permit, this.span.enter()),
-            None => match begin(this.breaker, this.span) {
+        let (permit, scope) = match this.held.take() {
+            Some(Held { permit, span }) => (permit, span.enter()),
+            None => match begin(this.breaker) {
                 Ok(begun) => begun,
                 Err(error) => return Poll::Ready(finish(Err(error))),
             },
@@ -84,8 +88,8 @@ where
         let permit = running.came_back();
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
-            scope.leave();
-            *this.permit = Some(permit);
+            let span = scope.leave();
+            **this.held = Some(Held { permit, span });
             *this.classify = Some(classify);
             return Poll::Pending;
         };
@@ -110,11 +114,8 @@ where
     reason = "what it returns would be in memory otherwise"
 )]
 #[inline(always)]
-fn begin<'a, 's>(
-    breaker: &'a CircuitBreaker,
-    span: &'s mut CallSpan,
-) -> Result<(Permit<'a>, Scope<'s>), PolicyError> {
-    let scope = span.begin_within(Policy::CircuitBreaker, || breaker.name());
+fn begin(breaker: &CircuitBreaker) -> Result<(Permit<'_>, Scope), PolicyError> {
+    let scope = CallSpan::begin_within(Policy::CircuitBreaker, || breaker.name());
     match breaker.try_acquire() {
         Ok(permit) => {
             scope.admitted_by(|| permit.admitted_by());
@@ -122,7 +123,7 @@ fn begin<'a, 's>(
         }
         Err(error) => {
             scope.admitted_by(|| breaker.state_and_era());
-            scope.end(|| Ending::Rejected(&error));
+            scope.end(|| Ending::Rejected(error.clone()));
             Err(error)
         }
     }
@@ -133,12 +134,8 @@ fn begin<'a, 's>(
     reason = "for `Machine::succeed`, which is inlined too"
 )]
 #[inline(always)]
-fn judge<R, C, J>(
-    permit: Permit<'_>,
-    classify: C,
-    outcome: Result<&R, &PolicyError>,
-    scope: Scope<'_>,
-) where
+fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: Result<&R, &PolicyError>, scope: Scope)
+where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
     J: Judged,
@@ -159,9 +156,9 @@ fn judge<R, C, J>(
     // A classification that panics counts like a body that does.
     let running = permit.run();
     let judged = classify(result);
-    let verdict = judged.verdict();
-    judged.settle(running.came_back(), cause, || SeenError::of_result(result));
-    scope.end(|| Ending::of_verdict(verdict, SeenError::of_result(result)));
+    let error = || SeenError::of_result(result);
+    let verdict = judged.settle(running.came_back(), cause, error);
+    scope.end(|| Ending::of_verdict(verdict, error()));
 }
 
 /// How the call counts that another policy ended, further inside.
@@ -207,8 +204,7 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let mut span = CallSpan::new();
-        let (permit, scope) = begin(self.breaker, &mut span)?;
+        let (permit, scope) = begin(self.breaker)?;
         let running = permit.run();
         let outcome = self.body.call_layer();
         let permit = running.came_back();
@@ -230,7 +226,7 @@ where
 impl<F, C> fmt::Debug for Guarded<'_, F, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guarded")
-            .field("permit", &self.permit)
+            .field("circuit_breaker", self.breaker)
             .finish_non_exhaustive()
     }
 }

@@ -2,8 +2,8 @@
 
 mod admission;
 mod announcing;
-mod cause;
 pub(crate) mod call;
+mod cause;
 mod changing;
 mod config;
 mod config_builder;

@@ -135,25 +135,17 @@ impl fmt::Debug for Permit<'_> {
 
 /// What is to become of a call: how it was judged.
 pub(crate) trait Judged {
-    /// How the call counts.
-    fn verdict(&self) -> Verdict;
-
-    /// Says it to the permit. `cause` is what a failure is put down to, `error` what the call ended
-    /// with.
+    /// Says it to the permit, and what it was. `cause` is what a failure is put down to, `error` what
+    /// the call ended with.
     fn settle<'e>(
         self,
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    );
+    ) -> Verdict;
 }
 
 impl Judged for Verdict {
-    #[inline]
-    fn verdict(&self) -> Verdict {
-        *self
-    }
-
     #[expect(
         clippy::inline_always,
         reason = "for `Machine::succeed`, which is inlined too"
@@ -164,12 +156,13 @@ impl Judged for Verdict {
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    ) {
+    ) -> Verdict {
         match self {
             Self::Success => permit.success(),
             Self::Failure => permit.complete_with_error(Completion::Failed(cause), error()),
             Self::Ignored => permit.complete_with_error(Completion::Ignored, error()),
         }
+        self
     }
 }
 
@@ -191,11 +184,6 @@ impl From<Verdict> for Judgement {
 }
 
 impl Judged for Judgement {
-    #[inline]
-    fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
     #[expect(
         clippy::inline_always,
         reason = "for `Machine::succeed`, which is inlined too"
@@ -206,11 +194,12 @@ impl Judged for Judgement {
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    ) {
+    ) -> Verdict {
         let (machine, admission) = (permit.machine, permit.admission);
         self.verdict.settle(permit, cause, error);
         if let Some(open_for) = self.open_for {
             machine.trip_for(admission.word, open_for);
         }
+        self.verdict
     }
 }

@@ -84,7 +84,13 @@ impl Machine {
     pub(super) fn reset(&self) {
         let mut period = lock(&self.period);
         let word = self.word();
-        self.enter(&mut period, word, State::Closed, Wait::Configured, Cause::Reset);
+        self.enter(
+            &mut period,
+            word,
+            State::Closed,
+            Wait::Configured,
+            Cause::Reset,
+        );
         self.post(CircuitBreakerEventKind::Reset);
         self.conclude(period);
     }
@@ -197,14 +203,7 @@ impl Machine {
         self.events.deliver();
     }
 
-    fn enter(
-        &self,
-        period: &mut Period,
-        from: StateWord,
-        to: State,
-        wait: Wait,
-        cause: Cause,
-    ) {
+    fn enter(&self, period: &mut Period, from: StateWord, to: State, wait: Wait, cause: Cause) {
         let era = from.era() + 1;
         let now = self.clock.now_nanos();
         let attempts = match (to, wait) {

@@ -7,7 +7,18 @@ use pin_project_lite::pin_project;
 
 use super::site::Instance;
 use crate::failure::Failure;
-use crate::trace::{Began, CallSpan, Ending};
+use crate::trace::{CallSpan, Ending, Scope};
+
+/// A fallback that is being called. It is in its span while the arguments are made and the function is
+/// called, with which a plain one is done.
+#[derive(Debug)]
+pub struct Began(Scope);
+
+impl Began {
+    pub(super) fn has_answered(self) {
+        self.0.end(|| Ending::Answered);
+    }
+}
 
 /// A fallback of this policy is about to be called for this failure. What this returns goes first among
 /// the arguments of the function that takes the answer, so that it is there while the fallback is
@@ -18,7 +29,11 @@ pub fn fallback_begins<I: Instance, E>(policy: &I, failure: &Failure<E>) -> Bega
         Failure::Policy(error) => error.kind_name(),
         Failure::Call(_) => "call",
     };
-    Began::begin(I::POLICY, policy.instance_name(), failure)
+    Began(CallSpan::begin_fallback(
+        I::POLICY,
+        policy.instance_name(),
+        failure,
+    ))
 }
 
 pin_project! {
@@ -38,7 +53,7 @@ impl<F> Answering<F> {
     pub(super) fn new(began: Began, answer: F) -> Self {
         Self {
             answer,
-            span: began.leave(),
+            span: began.0.leave(),
         }
     }
 }
@@ -49,11 +64,11 @@ impl<F: Future> Future for Answering<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let scope = this.span.enter();
+        let scope = this.span.take().enter();
         let poll = this.answer.poll(cx);
         match &poll {
             Poll::Ready(_) => scope.end(|| Ending::Answered),
-            Poll::Pending => scope.leave(),
+            Poll::Pending => *this.span = scope.leave(),
         }
         poll
     }

@@ -6,8 +6,7 @@
 
 use std::future::{Future, Ready, ready};
 
-use super::answering::Answering;
-use crate::trace::{Began, Ending};
+use super::answering::{Answering, Began};
 use crate::{Failure, Outcome, PolicyError};
 
 /// Clones an argument that comes by value, so that the fallback can have it too.
@@ -95,7 +94,10 @@ impl<E: From<PolicyError>> CarriedBy<E> for PolicyError {
 
 /// A future of what a fallback returned, plain or async.
 #[inline]
-pub fn answer_of_fallback<M, O: FallbackOutput<M>>(began: Began, output: O) -> Answering<O::Future> {
+pub fn answer_of_fallback<M, O: FallbackOutput<M>>(
+    began: Began,
+    output: O,
+) -> Answering<O::Future> {
     Answering::new(began, output.into_future())
 }
 
@@ -146,7 +148,7 @@ impl<R: Outcome> FallbackOutput<ViaValue> for R {
 /// The answer of a plain fallback of a plain function.
 #[inline]
 pub fn answer_of_plain_fallback<R, O: Same<R>>(began: Began, output: O) -> R {
-    began.leave().end(|| Ending::Answered);
+    began.has_answered();
     output.same()
 }
 

@@ -8,9 +8,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::answering::Answering;
+use super::answering::{Answering, Began};
 use super::fallback::{ViaFuture, ViaValue};
-use crate::trace::Began;
 use crate::{Failure, Outcome, PolicyError};
 
 /// The value of a call that cannot fail, as an outcome.

@@ -125,19 +125,15 @@ impl Machine {
 
     fn refuse(&self, permits: u32, refused: Refused) -> PolicyError {
         self.announce(RateLimiterEventKind::FailedAcquire { permits });
-        let limited = RateLimited {
-            name: Arc::clone(self.membership.name()),
+        let name = self.membership.name();
+        let limited = || RateLimited {
+            name: Arc::clone(name),
             limit_for_period: refused.limit,
             retry_after: refused.wait_nanos.map(Duration::from_nanos),
         };
-        log::rejected(
-            &self.membership.log_limit,
-            || self.clock.now_nanos(),
-            Policy::RateLimiter,
-            self.membership.name(),
-            &limited,
-        );
-        PolicyError::RateLimited(limited)
+        let limit = &self.membership.log_limit;
+        log::rejected(limit, &self.clock, Policy::RateLimiter, name, limited);
+        PolicyError::RateLimited(limited())
     }
 }
 

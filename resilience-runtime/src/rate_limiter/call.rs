@@ -59,19 +59,19 @@ where
         let this = self.project();
         let scope = if this.admission.is_new() {
             let name = || this.admission.name();
-            this.span.begin_within(Policy::RateLimiter, name)
+            CallSpan::begin_within(Policy::RateLimiter, name)
         } else {
-            this.span.enter()
+            this.span.take().enter()
         };
         if !this.admission.is_admitted() {
             match this.admission.poll_wait(cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(error)) => {
-                    scope.end(|| Ending::Rejected(&error));
+                    scope.end(|| Ending::Rejected(error.clone()));
                     return Poll::Ready(finish(Err(error)));
                 }
                 Poll::Pending => {
-                    scope.leave();
+                    *this.span = scope.leave();
                     return Poll::Pending;
                 }
             }
@@ -79,7 +79,7 @@ where
         let poll = this.body.poll_layer(cx);
         match &poll {
             Poll::Ready(outcome) => scope.end(|| Ending::of_outcome(F::look_at(outcome))),
-            Poll::Pending => scope.leave(),
+            Poll::Pending => *this.span = scope.leave(),
         }
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
@@ -123,10 +123,9 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let mut span = CallSpan::new();
-        let scope = span.begin_within(Policy::RateLimiter, || self.limiter.name());
+        let scope = CallSpan::begin_within(Policy::RateLimiter, || self.limiter.name());
         if let Err(error) = self.limiter.acquire_blocking(self.permits) {
-            scope.end(|| Ending::Rejected(&error));
+            scope.end(|| Ending::Rejected(error.clone()));
             return Err(error);
         }
         let outcome = self.body.call_layer();

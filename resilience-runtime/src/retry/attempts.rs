@@ -112,8 +112,7 @@ impl<'a> RetryAttempts<'a> {
     pub(super) fn begin_attempt(&mut self) {
         let number = self.next_to_fail();
         let name = self.shared.membership.name();
-        self.attempt_span
-            .begin_attempt(self.span.as_span(), name, number);
+        self.attempt_span = CallSpan::begin_attempt(self.span.as_span(), name, number);
     }
 
     #[inline]
@@ -266,11 +265,11 @@ impl<'a> RetryAttempts<'a> {
         if let Judgement::Retry(wait) = judgement {
             return self.settle_failed(config, wait, failure, error);
         }
-        let ending = match failure {
+        let ending = || match failure {
             AttemptFailure::Result => Ending::Success,
-            _ => Ending::Failure(error),
+            _ => Ending::Failure(error.into()),
         };
-        self.attempt_span.end(|| ending);
+        self.attempt_span.end(ending);
         match (failure, self.failed) {
             (AttemptFailure::Result, None) => shared.counts.succeed_at_once(),
             (AttemptFailure::Result, Some((failed, error))) => {
@@ -288,7 +287,7 @@ impl<'a> RetryAttempts<'a> {
                 shared.announce(error, || RetryEventKind::IgnoredError { failure });
             }
         }
-        self.span.span().end(|| ending);
+        self.span.span().end(ending);
         Next::End
     }
 
@@ -305,7 +304,7 @@ impl<'a> RetryAttempts<'a> {
             by: failure,
         };
         self.failed = Some((failed, error.type_only()));
-        self.attempt_span.end(|| Ending::Failure(error));
+        self.attempt_span.end(|| Ending::Failure(error.into()));
         let wait = self.length_of(config, wait, failed);
         shared.counts.more_of_the_total.increment();
         match wait.and_then(|wait| self.allow(config, wait, failed)) {
@@ -328,8 +327,9 @@ impl<'a> RetryAttempts<'a> {
                     (failed.attempts, reason.name()),
                     error,
                 );
-                let ending = Ending::RetriesExhausted(failed.attempts, reason.name(), error);
-                self.span.span().end(|| ending);
+                self.span
+                    .span()
+                    .end(|| Ending::RetriesExhausted(failed.attempts, reason.name(), error.into()));
                 shared.give_up(config, failed, error, reason)
             }
         }

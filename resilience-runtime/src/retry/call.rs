@@ -79,9 +79,9 @@ impl<F: Layer> Future for Attempt<'_, '_, F> {
         *this.is_suspended = false;
         let body = this.body;
         let shared = this.attempts.shared();
-        let scope = this.attempts.attempt_span().enter();
+        let scope = this.attempts.attempt_span().take().enter();
         let poll = shared.counting_panics(|| body.poll_to(cx, |outcome| outcome));
-        scope.leave();
+        *this.attempts.attempt_span() = scope.leave();
         if poll.is_pending() {
             *this.is_suspended = true;
         }
@@ -100,9 +100,9 @@ pub(crate) fn attempt_blocking<F: BlockingLayer>(
 ) -> Result<F::Output, PolicyError> {
     attempts.begin_attempt();
     let shared = attempts.shared();
-    let scope = attempts.attempt_span().enter();
+    let scope = attempts.attempt_span().take().enter();
     let outcome = shared.counting_panics(|| body.call_layer());
-    scope.leave();
+    *attempts.attempt_span() = scope.leave();
     F::result_of(outcome)
 }
 

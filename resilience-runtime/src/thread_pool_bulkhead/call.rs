@@ -57,7 +57,7 @@ where
         match mem::replace(&mut this.progress, Progress::Over) {
             Progress::NotBegun(body) => {
                 let name = || this.bulkhead.name();
-                let scope = this.span.begin_within(Policy::ThreadPoolBulkhead, name);
+                let scope = CallSpan::begin_within(Policy::ThreadPoolBulkhead, name);
                 // Outside the pool's lock: its code is not ours, and may use the bulkhead.
                 let waker = cx.waker().clone();
                 let mut submitted = None;
@@ -68,12 +68,12 @@ where
                 });
                 match (ticket, submitted) {
                     (Ok(ticket), Some(task)) => {
-                        scope.leave();
+                        this.span = scope.leave();
                         this.progress = Progress::Submitted(ticket, task);
                         Poll::Pending
                     }
                     (Err(full), _) => {
-                        scope.end(|| Ending::Rejected(&full));
+                        scope.end(|| Ending::Rejected(full.clone()));
                         Poll::Ready(Err(full))
                     }
                     (Ok(_), None) => unreachable!("whatever is accepted has been made"),
@@ -86,7 +86,7 @@ where
                 }
                 Poll::Ready(Err(panic)) => {
                     // Unwound through, it says that the call has panicked.
-                    let _scope = this.span.enter();
+                    let _scope = this.span.take().enter();
                     resume_unwind(panic)
                 }
                 Poll::Pending => {

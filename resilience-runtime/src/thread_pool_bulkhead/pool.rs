@@ -80,19 +80,15 @@ impl Pool {
         let ticket = self.accept(&mut lock(&self.state), &mut make);
         ticket.map_err(|most| {
             self.announce(BulkheadEventKind::CallRejected);
-            let full = BulkheadFull {
-                name: Arc::clone(self.membership.name()),
+            let name = self.membership.name();
+            let full = || BulkheadFull {
+                name: Arc::clone(name),
                 max_concurrent_calls: most,
                 max_wait_duration: Duration::ZERO,
             };
-            log::rejected(
-                &self.membership.log_limit,
-                || self.clock.now_nanos(),
-                Policy::ThreadPoolBulkhead,
-                self.membership.name(),
-                &full,
-            );
-            PolicyError::BulkheadFull(full)
+            let limit = &self.membership.log_limit;
+            log::rejected(limit, &self.clock, Policy::ThreadPoolBulkhead, name, full);
+            PolicyError::BulkheadFull(full())
         })
     }
 

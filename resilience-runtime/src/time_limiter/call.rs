@@ -113,9 +113,9 @@ where
         };
         let scope = if start.is_some() {
             let name = || this.limiter.name();
-            this.span.begin_within(Policy::TimeLimiter, name)
+            CallSpan::begin_within(Policy::TimeLimiter, name)
         } else {
-            this.span.enter()
+            this.span.take().enter()
         };
         let running = Running(this.limiter);
         let poll = body.poll_layer(cx);
@@ -132,11 +132,11 @@ where
             );
             return match deadline {
                 Poll::Ready(error) => {
-                    scope.end(|| Ending::TimedOut(&error));
+                    scope.end(|| Ending::TimedOut(error.clone()));
                     Poll::Ready(finish(Err(error)))
                 }
                 Poll::Pending => {
-                    scope.leave();
+                    *this.span = scope.leave();
                     Poll::Pending
                 }
             };

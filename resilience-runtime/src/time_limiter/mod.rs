@@ -299,18 +299,13 @@ impl TimeLimiter {
 
     fn timed_out(&self) -> PolicyError {
         let membership = &self.shared.membership;
-        let timed_out = TimedOut {
+        let timed_out = || TimedOut {
             name: Arc::clone(membership.name()),
             timeout_duration: Duration::from_nanos(self.shared.timeout_nanos()),
         };
-        log::rejected(
-            &membership.log_limit,
-            || self.clock().now_nanos(),
-            Policy::TimeLimiter,
-            membership.name(),
-            &timed_out,
-        );
-        PolicyError::TimedOut(timed_out)
+        let (limit, clock, name) = (&membership.log_limit, self.clock(), membership.name());
+        log::rejected(limit, clock, Policy::TimeLimiter, name, timed_out);
+        PolicyError::TimedOut(timed_out())
     }
 }
 

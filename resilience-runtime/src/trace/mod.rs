@@ -13,53 +13,77 @@ mod off;
 
 #[cfg(feature = "tracing")]
 pub(crate) use self::live::{
-    Began, CallSpan, Carried, Culprits, LogLimit, RetrySpan, Scope, Unlogged, log, note_variant,
+    CallSpan, Carried, Culprits, LogLimit, RetrySpan, Scope, Unlogged, log, note_variant,
 };
 #[cfg(not(feature = "tracing"))]
 pub(crate) use self::off::{
-    Began, CallSpan, Carried, Culprits, LogLimit, RetrySpan, Scope, Unlogged, log, note_variant,
+    CallSpan, Carried, Culprits, LogLimit, RetrySpan, Scope, Unlogged, log, note_variant,
 };
 
 use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::outcome::{Outcome, Verdict};
 
-/// What became of a call, for its span.
-#[derive(Debug, Clone, Copy)]
+/// What became of a call, for its span. It refers to nothing: what is referred to is in memory, also
+/// where there is no span.
+#[derive(Debug)]
 #[cfg_attr(
     not(feature = "tracing"),
     expect(dead_code, reason = "nobody looks at it where there are no spans")
 )]
-pub(crate) enum Ending<'a> {
+pub(crate) enum Ending {
     Success,
-    Failure(SeenError<'a>),
+    Failure(EndedBy),
     /// It counts neither as success nor as failure.
-    Ignored(SeenError<'a>),
-    Rejected(&'a PolicyError),
-    TimedOut(&'a PolicyError),
+    Ignored(EndedBy),
+    Rejected(PolicyError),
+    TimedOut(PolicyError),
     /// The last attempt failed that a retry makes: how many there were, and why there is no other.
-    RetriesExhausted(u32, &'static str, SeenError<'a>),
+    RetriesExhausted(u32, &'static str, EndedBy),
     /// A fallback answered. With what is not for the runtime to know.
     Answered,
 }
 
-impl<'a> Ending<'a> {
+/// The error that a call ended with.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "nobody looks at it where there are no spans")
+)]
+pub(crate) enum EndedBy {
+    Unknown,
+    Typed(fn() -> &'static str),
+    Policy(PolicyError),
+}
+
+impl Ending {
     /// For a policy that does not judge.
     #[inline]
-    pub(crate) fn of_outcome<R: Outcome>(outcome: Result<&'a R, &'a PolicyError>) -> Self {
+    pub(crate) fn of_outcome<R: Outcome>(outcome: Result<&R, &PolicyError>) -> Self {
         if outcome.is_ok_and(|outcome| outcome.as_result().is_ok()) {
             Self::Success
         } else {
-            Self::Failure(SeenError::of_outcome(outcome))
+            Self::Failure(SeenError::of_outcome(outcome).into())
         }
     }
 
     #[inline]
-    pub(crate) fn of_verdict(verdict: Verdict, error: SeenError<'a>) -> Self {
+    pub(crate) fn of_verdict(verdict: Verdict, error: SeenError<'_>) -> Self {
         match verdict {
             Verdict::Success => Self::Success,
-            Verdict::Failure => Self::Failure(error),
-            Verdict::Ignored => Self::Ignored(error),
+            Verdict::Failure => Self::Failure(error.into()),
+            Verdict::Ignored => Self::Ignored(error.into()),
+        }
+    }
+}
+
+impl From<SeenError<'_>> for EndedBy {
+    #[inline]
+    fn from(error: SeenError<'_>) -> Self {
+        match error {
+            SeenError::Unknown => Self::Unknown,
+            SeenError::Typed(type_name) => Self::Typed(type_name),
+            SeenError::Policy(error) => Self::Policy(error.clone()),
         }
     }
 }

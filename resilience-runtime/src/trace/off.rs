@@ -7,8 +7,6 @@
     reason = "they stand in for those that do something"
 )]
 
-use std::marker::PhantomData;
-
 use super::{Ending, Transition};
 use crate::circuit_breaker::{FailureCause, State};
 use crate::error_summary::SeenError;
@@ -24,38 +22,48 @@ impl CallSpan {
     }
 
     #[inline]
-    pub(crate) fn begin_within<'n>(
-        &mut self,
-        _: Policy,
-        _: impl FnOnce() -> &'n str,
-    ) -> Scope<'_> {
-        Scope(PhantomData)
+    pub(crate) fn begin_within<'n>(_: Policy, _: impl FnOnce() -> &'n str) -> Scope {
+        Scope
     }
 
     #[inline]
-    pub(crate) fn begin_attempt(&mut self, _: &Self, _: &str, _: u32) {}
-
-    #[inline]
-    pub(crate) fn enter(&mut self) -> Scope<'_> {
-        Scope(PhantomData)
+    pub(crate) fn begin_attempt(_: &Self, _: &str, _: u32) -> Self {
+        Self
     }
 
     #[inline]
-    pub(crate) fn end<'e>(&mut self, _: impl FnOnce() -> Ending<'e>) {}
+    pub(crate) fn begin_fallback(_: Policy, _: &str, _: impl FnOnce() -> &'static str) -> Scope {
+        Scope
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) fn enter(self) -> Scope {
+        Scope
+    }
+
+    #[inline]
+    pub(crate) fn end(&mut self, _: impl FnOnce() -> Ending) {}
 }
 
 #[derive(Debug)]
-pub(crate) struct Scope<'a>(PhantomData<&'a mut CallSpan>);
+pub(crate) struct Scope;
 
-impl Scope<'_> {
+impl Scope {
     #[inline]
     pub(crate) fn admitted_by(&self, _: impl FnOnce() -> (State, u64)) {}
 
     #[inline]
-    pub(crate) fn leave(self) {}
+    pub(crate) fn leave(self) -> CallSpan {
+        CallSpan
+    }
 
     #[inline]
-    pub(crate) fn end<'e>(self, _: impl FnOnce() -> Ending<'e>) {}
+    pub(crate) fn end(self, _: impl FnOnce() -> Ending) {}
 }
 
 #[derive(Debug)]
@@ -75,22 +83,6 @@ impl RetrySpan {
     #[inline]
     pub(crate) fn as_span(&self) -> &CallSpan {
         &self.0
-    }
-}
-
-/// A fallback that is being called.
-#[derive(Debug)]
-pub struct Began;
-
-impl Began {
-    #[inline]
-    pub(crate) fn begin(_: Policy, _: &str, _: impl FnOnce() -> &'static str) -> Self {
-        Self
-    }
-
-    #[inline]
-    pub(crate) fn leave(self) -> CallSpan {
-        CallSpan
     }
 }
 
@@ -158,10 +150,10 @@ impl LogLimit {
 }
 
 pub(crate) mod log {
-    use std::fmt::Display;
     use std::time::Duration;
 
     use super::{CallSpan, LogLimit};
+    use crate::clock::Clock;
     use crate::error_summary::SeenError;
     use crate::membership::SettingChange;
     use crate::policy::Policy;
@@ -172,14 +164,7 @@ pub(crate) mod log {
     }
 
     #[inline]
-    pub(crate) fn rejected(
-        _: &LogLimit,
-        _: impl FnOnce() -> u64,
-        _: Policy,
-        _: &str,
-        _: &dyn Display,
-    ) {
-    }
+    pub(crate) fn rejected<E>(_: &LogLimit, _: &Clock, _: Policy, _: &str, _: impl Fn() -> E) {}
 
     #[inline]
     pub(crate) fn retries(_: &CallSpan, _: &str, _: u32, _: Duration, _: SeenError<'_>) {}

@@ -1,8 +1,8 @@
 //! Who listens, and in which span, on another thread.
 
+use tracing::Span;
 use tracing::dispatcher::{self, Dispatch};
 use tracing::level_filters::LevelFilter;
-use tracing::Span;
 
 /// The subscriber and the span of the task that hands a call to another thread.
 #[derive(Debug)]

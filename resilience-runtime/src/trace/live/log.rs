@@ -8,6 +8,7 @@ use std::time::Duration;
 use tracing::{Level, debug, info, warn};
 
 use super::{CallSpan, LogLimit, attribute_of, is_wanted};
+use crate::clock::Clock;
 use crate::error_summary::SeenError;
 use crate::membership::SettingChange;
 use crate::policy::Policy;
@@ -56,22 +57,17 @@ pub(super) fn transition(name: &str, transition: &Transition) {
 
 /// A policy did not let a call through, or gave up on it.
 #[inline]
-pub(crate) fn rejected(
+pub(crate) fn rejected<E: Display>(
     limit: &LogLimit,
-    now_nanos: impl FnOnce() -> u64,
+    clock: &Clock,
     policy: Policy,
     name: &str,
-    why: &dyn Display,
+    why: impl Fn() -> E,
 ) {
-    if is_wanted(Level::WARN) {
-        limited(limit, now_nanos(), policy, name, why);
-    }
-}
-
-#[inline(never)]
-fn limited(limit: &LogLimit, now_nanos: u64, policy: Policy, name: &str, why: &dyn Display) {
-    if let Some(suppressed) = limit.allows(now_nanos) {
-        let policy = attribute_of(policy);
+    if is_wanted(Level::WARN)
+        && let Some(suppressed) = limit.allows(clock.now_nanos())
+    {
+        let (policy, why) = (attribute_of(policy), why());
         warn!(target: "resilience4rs", name, policy, suppressed, "{why}");
     }
 }

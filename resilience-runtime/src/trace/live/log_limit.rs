@@ -62,7 +62,11 @@ mod tests {
         let limit = LogLimit::new();
         assert_eq!(limit.allows(START), Some(0));
         for millis in [0, 1, 5_000, 9_999, 10_000] {
-            assert_eq!(limit.allows(START + millis * 1_000_000), None, "{millis} ms");
+            assert_eq!(
+                limit.allows(START + millis * 1_000_000),
+                None,
+                "{millis} ms"
+            );
         }
         assert_eq!(limit.allows(START + 11 * SECOND), Some(5));
         assert_eq!(limit.allows(START + 12 * SECOND), None);
@@ -93,7 +97,10 @@ mod tests {
             let threads: Vec<_> = (0..4)
                 .map(|_| scope.spawn(|| (0..1000).filter_map(|_| limit.allows(START)).count()))
                 .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum::<usize>()
         });
         assert_eq!(lines, 1);
         assert_eq!(limit.allows(START + 11 * SECOND), Some(3999));

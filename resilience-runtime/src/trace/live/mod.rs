@@ -1,10 +1,10 @@
 mod carried;
 mod culprits;
-mod fallback;
 pub(crate) mod log;
 mod log_limit;
 mod retry_span;
 mod span;
+mod telling;
 mod unlogged;
 
 use tracing::Level;
@@ -12,7 +12,6 @@ use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 
 pub(crate) use self::carried::Carried;
 pub(crate) use self::culprits::{Culprits, note_variant};
-pub(crate) use self::fallback::Began;
 pub(crate) use self::log_limit::LogLimit;
 pub(crate) use self::retry_span::RetrySpan;
 pub(crate) use self::span::{CallSpan, Scope};

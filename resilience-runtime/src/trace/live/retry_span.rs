@@ -9,9 +9,7 @@ pub(crate) struct RetrySpan(CallSpan);
 impl RetrySpan {
     #[inline]
     pub(crate) fn begin(name: &str) -> Self {
-        let mut span = CallSpan::new();
-        span.begin(Policy::Retry, name);
-        Self(span)
+        Self(CallSpan::begin(Policy::Retry, name))
     }
 
     #[inline]
@@ -28,8 +26,6 @@ impl RetrySpan {
 impl Drop for RetrySpan {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_open() {
-            self.0.end_by_drop();
-        }
+        self.0.end_by_drop();
     }
 }
