@@ -157,6 +157,12 @@
 //! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
 //! `application.yml`, or the same in TOML or JSON.
 //!
+//! # Spans and log lines
+//!
+//! With the feature `tracing`, each guarded call is a span of the crate of that name, each attempt and each
+//! fallback too, with what became of it; and the log says why a breaker changed its state. The page
+//! `docs/tracing.md` has the fields and the levels.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem;
 use std::ops::{Deref, DerefMut};
 
 /// What few calls ever have, such as a timer.
@@ -11,6 +12,12 @@ impl<T> Seldom<T> {
     #[inline]
     pub(crate) const fn nothing() -> Self {
         Self(None)
+    }
+
+    /// Keeps this, where there is nothing: no code is made for what there might be.
+    #[inline]
+    pub(crate) fn keep(&mut self, value: T) {
+        mem::forget(mem::replace(&mut self.0, Some(value)));
     }
 }
 

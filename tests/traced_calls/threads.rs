@@ -92,7 +92,7 @@ fn the_callers_span_goes_along_without_ours() {
 
 #[retry("spawned", registry = registry, wait_duration = "1ms")]
 #[circuit_breaker("spawned", registry = registry)]
-async fn spawned(registry: Registry, failures: mpsc::Sender<()>) -> Answer {
+async fn spawned(registry: &Registry, failures: mpsc::Sender<()>) -> Answer {
     tokio::task::yield_now().await;
     failures.send(()).map_err(|_| CallError::Down)?;
     tokio::task::yield_now()
@@ -106,7 +106,8 @@ fn spawned_on_several_threads() {
     let (recording, _guard) = Recording::start();
     let registry = Registry::builder().clock(Clock::system()).build();
     let (failures, seen) = mpsc::channel();
-    let call = spawned(registry, failures).instrument(info_span!("caller"));
+    let call = async move { spawned(&registry, failures).await };
+    let call = call.instrument(info_span!("caller"));
     assert_eq!(in_runtime(call), Err(CallError::Slow));
     assert_eq!(seen.try_iter().count(), 3);
     let attempt = |number| {

@@ -90,6 +90,7 @@ fn features() -> Result<(), Failed> {
             "stream",
             "test-util",
             "tokio",
+            "tracing",
             "watch",
         ] {
             let mut check = cargo(&["check", "--package", package, "--no-default-features"]);

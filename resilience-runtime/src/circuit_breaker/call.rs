@@ -89,7 +89,7 @@ where
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
             let span = scope.leave();
-            **this.held = Some(Held { permit, span });
+            this.held.keep(Held { permit, span });
             *this.classify = Some(classify);
             return Poll::Pending;
         };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use tracing::Level;
 
-use super::is_wanted;
+use super::{contained, is_wanted};
 use crate::circuit_breaker::FailureCause;
 use crate::error_summary::SeenError;
 use crate::sync::{Mutex, lock, try_lock};
@@ -52,7 +52,7 @@ impl Culprits {
     #[inline]
     pub(crate) fn note(&self, cause: FailureCause, error: SeenError<'_>) {
         if is_wanted(Level::WARN) {
-            self.keep(cause, error);
+            contained(|| self.keep(cause, error));
         }
     }
 

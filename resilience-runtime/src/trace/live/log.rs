@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing::{Level, debug, info, warn};
 
-use super::{CallSpan, LogLimit, attribute_of, is_wanted};
+use super::{CallSpan, LogLimit, attribute_of, contained, is_wanted};
 use crate::clock::Clock;
 use crate::error_summary::SeenError;
 use crate::membership::SettingChange;
@@ -67,8 +67,10 @@ pub(crate) fn rejected<E: Display>(
     if is_wanted(Level::WARN)
         && let Some(suppressed) = limit.allows(clock.now_nanos())
     {
-        let (policy, why) = (attribute_of(policy), why());
-        warn!(target: "resilience4rs", name, policy, suppressed, "{why}");
+        contained(|| {
+            let (policy, why) = (attribute_of(policy), why());
+            warn!(target: "resilience4rs", name, policy, suppressed, "{why}");
+        });
     }
 }
 

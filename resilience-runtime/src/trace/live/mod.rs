@@ -7,6 +7,9 @@ mod span;
 mod telling;
 mod unlogged;
 
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tracing::Level;
 use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 
@@ -21,6 +24,16 @@ pub(crate) use self::unlogged::Unlogged;
 #[inline]
 fn is_wanted(level: Level) -> bool {
     level <= STATIC_MAX_LEVEL && level <= LevelFilter::current()
+}
+
+/// Runs code of the subscriber's. It must not break the guarded call, no more than a listener may; and
+/// what cannot unwind needs no cleaning up, for which the call would have to be in memory.
+fn contained<T: Default>(code: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
+        // What it panicked with may panic as well when it is dropped.
+        mem::forget(payload);
+        T::default()
+    })
 }
 
 /// What policies are called in a span: as their attributes.

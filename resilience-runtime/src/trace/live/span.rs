@@ -4,11 +4,11 @@ use std::mem::ManuallyDrop;
 
 use tracing::{Level, Span};
 
-use super::is_wanted;
 use super::telling::{
     cancelled, dropped, end, end_within, enter, exit, new_attempt, new_fallback, new_span,
     panicked_within, record_state,
 };
+use super::{contained, is_wanted};
 use crate::circuit_breaker::State;
 use crate::policy::Policy;
 use crate::trace::Ending;
@@ -101,11 +101,11 @@ impl CallSpan {
     }
 
     /// Runs code that belongs to the call, such as a log line about it.
-    pub(crate) fn around<T>(&self, code: impl FnOnce() -> T) -> T {
-        match &*self.0 {
+    pub(crate) fn around(&self, code: impl FnOnce()) {
+        contained(|| match &*self.0 {
             Some(span) => span.in_scope(code),
             None => code(),
-        }
+        });
     }
 
     /// The thread unwinds, or else the call is cancelled.

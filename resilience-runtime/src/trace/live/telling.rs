@@ -9,26 +9,15 @@
     reason = "nobody calls them from elsewhere: `extern \"C\"` is to say that they do not unwind"
 )]
 
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use tracing::field::{DisplayValue, Empty, display};
 use tracing::{Span, debug_span};
 
-use super::attribute_of;
+use super::{attribute_of, contained};
 use crate::failure::PolicyError;
 use crate::policy::Policy;
 use crate::trace::{EndedBy, Ending};
-
-/// Runs code of the subscriber's.
-fn contained<T: Default>(code: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
-        // What it panicked with may panic as well when it is dropped.
-        mem::forget(payload);
-        T::default()
-    })
-}
 
 /// A span of this name and these fields, and those that all have. They are of the level DEBUG, as
 /// those of tower-http are: a call has one for each of its policies, and their names would stand in

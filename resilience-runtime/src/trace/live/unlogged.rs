@@ -2,7 +2,7 @@ use std::mem;
 
 use tracing::Level;
 
-use super::{is_wanted, log};
+use super::{contained, is_wanted, log};
 use crate::trace::Transition;
 
 /// Transitions under a lock, whose lines are to wait until it is free: a subscriber is code of somebody
@@ -15,7 +15,7 @@ impl Unlogged {
     pub(crate) fn push(&mut self, transition: impl FnOnce() -> Transition) {
         // What is good news is logged at INFO.
         if is_wanted(Level::WARN) {
-            self.0.push(transition());
+            contained(|| self.0.push(transition()));
         }
     }
 
@@ -25,7 +25,7 @@ impl Unlogged {
 
     pub(crate) fn log(self, name: &str) {
         for transition in &self.0 {
-            log::transition(name, transition);
+            contained(|| log::transition(name, transition));
         }
     }
 }
