@@ -108,13 +108,22 @@ where
     }
 }
 
-/// Takes a permit, in the span of the call.
+/// Takes a permit, in the span of the call if it is to have one.
 #[expect(
     clippy::inline_always,
     reason = "what it returns would be in memory otherwise"
 )]
 #[inline(always)]
 fn begin(breaker: &CircuitBreaker) -> Result<(Permit<'_>, Scope), PolicyError> {
+    if CallSpan::is_wanted() {
+        return begin_in_span(breaker);
+    }
+    Ok((breaker.try_acquire()?, Scope::none()))
+}
+
+#[cold]
+#[inline(never)]
+fn begin_in_span(breaker: &CircuitBreaker) -> Result<(Permit<'_>, Scope), PolicyError> {
     let scope = CallSpan::begin_within(Policy::CircuitBreaker, || breaker.name());
     match breaker.try_acquire() {
         Ok(permit) => {
@@ -156,9 +165,26 @@ where
     // A classification that panics counts like a body that does.
     let running = permit.run();
     let judged = classify(result);
-    let error = || SeenError::of_result(result);
-    let verdict = judged.settle(running.came_back(), cause, error);
-    scope.end(|| Ending::of_verdict(verdict, error()));
+    let permit = running.came_back();
+    if scope.is_none() {
+        judged.settle(permit, cause, || SeenError::of_result(result));
+    } else {
+        settle_in_span(judged, permit, cause, SeenError::of_result(result), scope);
+    }
+}
+
+/// Apart, so that a call without a span has none to end should the settling unwind.
+#[cold]
+#[inline(never)]
+fn settle_in_span(
+    judged: impl Judged,
+    permit: Permit<'_>,
+    cause: FailureCause,
+    error: SeenError<'_>,
+    scope: Scope,
+) {
+    let verdict = judged.settle(permit, cause, || error);
+    scope.end(|| Ending::of_verdict(verdict, error));
 }
 
 /// How the call counts that another policy ended, further inside.

@@ -143,6 +143,7 @@ pub fn current_registry() -> CurrentRegistry {
 }
 
 /// The instance of a name. The attribute gives no settings, and so leaves that to others who name it.
+#[must_use]
 pub fn resolve_named<I: Instance>(registry: &Registry, name: &str) -> I {
     find(registry, name, None, None)
 }

@@ -17,6 +17,11 @@ pub(crate) struct CallSpan;
 
 impl CallSpan {
     #[inline]
+    pub(crate) const fn is_wanted() -> bool {
+        false
+    }
+
+    #[inline]
     pub(crate) const fn new() -> Self {
         Self
     }
@@ -54,6 +59,16 @@ impl CallSpan {
 pub(crate) struct Scope;
 
 impl Scope {
+    #[inline]
+    pub(crate) const fn none() -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) const fn is_none(&self) -> bool {
+        true
+    }
+
     #[inline]
     pub(crate) fn admitted_by(&self, _: impl FnOnce() -> (State, u64)) {}
 

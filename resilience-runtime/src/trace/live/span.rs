@@ -23,6 +23,12 @@ use crate::trace::Ending;
 pub(crate) struct CallSpan(ManuallyDrop<Option<Box<Span>>>);
 
 impl CallSpan {
+    /// Whether anybody wants to know of a call that begins.
+    #[inline]
+    pub(crate) fn is_wanted() -> bool {
+        is_wanted(Level::DEBUG)
+    }
+
     /// None yet.
     #[inline]
     pub(crate) const fn new() -> Self {
@@ -132,6 +138,17 @@ impl Drop for CallSpan {
 pub(crate) struct Scope(CallSpan);
 
 impl Scope {
+    /// That of a call that nobody wants to know of.
+    #[inline]
+    pub(crate) const fn none() -> Self {
+        Self(CallSpan::new())
+    }
+
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.0.is_none()
+    }
+
     /// In which state, and era, of its breaker the call was let through or rejected.
     #[inline]
     pub(crate) fn admitted_by(&self, state: impl FnOnce() -> (State, u64)) {
