@@ -165,6 +165,12 @@
 //! the others build on. Beside Resilience4j's there are the time in each state, transitions by cause,
 //! one outcome for each call, cancelled ones included, and the amplification by retries.
 //!
+//! # Spans and log lines
+//!
+//! With the feature `tracing`, each guarded call is a span of the crate of that name, each attempt and each
+//! fallback too, with what became of it; and the log says why a breaker changed its state. The page
+//! `docs/tracing.md` has the fields and the levels.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

@@ -42,6 +42,27 @@ use crate::outcome::Verdict;
 pub trait ErrorClass {
     /// What policies make of this error.
     fn classify(&self) -> Classification;
+
+    /// Which of its variants it is, for the log: where a circuit breaker opens, it says by which errors.
+    /// `#[derive(ErrorClass)]` knows it of an enum.
+    ///
+    /// ```
+    /// use resilience4rs::ErrorClass;
+    ///
+    /// #[derive(ErrorClass)]
+    /// enum GatewayError {
+    ///     #[class(ignore)]
+    ///     Declined,
+    ///     #[class(failure)]
+    ///     Unreachable,
+    /// }
+    ///
+    /// assert_eq!(GatewayError::Declined.variant_name(), Some("Declined"));
+    /// assert_eq!(GatewayError::Unreachable.variant_name(), Some("Unreachable"));
+    /// ```
+    fn variant_name(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What policies make of an error: whether it counts for a circuit breaker, and whether a retry tries

@@ -43,6 +43,19 @@ pub enum PolicyError {
     RetriesExhausted(#[from] RetriesExhausted),
 }
 
+impl PolicyError {
+    /// Its kind in one word, for spans and log lines.
+    pub(crate) const fn kind_name(&self) -> &'static str {
+        match self {
+            Self::CircuitOpen(_) => "circuit_open",
+            Self::RateLimited(_) => "rate_limited",
+            Self::BulkheadFull(_) => "bulkhead_full",
+            Self::TimedOut(_) => "timed_out",
+            Self::RetriesExhausted(_) => "retries_exhausted",
+        }
+    }
+}
+
 /// A circuit breaker rejected the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

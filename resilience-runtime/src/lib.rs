@@ -33,6 +33,7 @@ mod sites;
 mod sync;
 mod thread_pool_bulkhead;
 mod time_limiter;
+mod trace;
 
 pub use bulkhead::{
     Bulkhead, BulkheadConfig, BulkheadConfigBuilder, BulkheadEvent, BulkheadEventKind,

@@ -11,6 +11,7 @@ use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
 use crate::policy::Policy;
 use crate::registry::RegistryEventKind;
+use crate::trace::{LogLimit, log};
 
 #[cfg(feature = "config")]
 pub(crate) use crate::configuration::Configurable as Readable;
@@ -137,6 +138,8 @@ pub(crate) struct Membership<B> {
     name: Arc<str>,
     superior: Weak<dyn Superior>,
     layers: Mutex<Layers<B>>,
+    /// Of the lines about its calls.
+    pub(crate) log_limit: LogLimit,
 }
 
 /// Where the settings of an instance come from, the least first.
@@ -203,6 +206,7 @@ impl<B: Layered> Membership<B> {
             name,
             superior,
             layers: Mutex::new(layers),
+            log_limit: LogLimit::new(),
         }
     }
 
@@ -225,6 +229,9 @@ impl<B: Layered> Membership<B> {
         M: Member<Builder = B, Config = B::Config>,
     {
         let changes = self.change_silently(member, change);
+        if let Ok(changes) = &changes {
+            log::settings_changed(M::POLICY, &self.name, changes);
+        }
         if let Some(superior) = self.superior.upgrade() {
             superior.deliver();
         }

@@ -1,16 +1,25 @@
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::ops::{Deref, DerefMut};
 
 /// What few calls ever have, such as a timer.
 ///
 /// It is an `Option` whose end takes one look where there is nothing: what there is, is dropped out
 /// of line, so that the end of a call that goes well at once stays small enough to be inlined.
-pub(crate) struct Seldom<T>(Option<T>);
+///
+/// Its own drop leaves nothing, so no code is made to drop that once more.
+pub(crate) struct Seldom<T>(ManuallyDrop<Option<T>>);
 
 impl<T> Seldom<T> {
     #[inline]
     pub(crate) const fn nothing() -> Self {
-        Self(None)
+        Self(ManuallyDrop::new(None))
+    }
+
+    /// Keeps this, where there is nothing: no code is made for what there might be.
+    #[inline]
+    pub(crate) fn keep(&mut self, value: T) {
+        mem::forget(self.0.replace(value));
     }
 }
 

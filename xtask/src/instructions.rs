@@ -14,6 +14,9 @@ use crate::process::{Failed, cargo, output, root, run};
 /// Instructions per call, by case.
 type Counts = BTreeMap<String, f64>;
 
+/// The argument of the counting program that names a case.
+const CASE: &str = "--case";
+
 /// How much more than its baseline a case may take.
 const TOLERANCE_PERCENT: f64 = 3.0;
 
@@ -36,15 +39,28 @@ const PROMISED_OVER: &[(&str, &str, f64)] = &[(
 /// A direct async call takes so many.
 const DIRECT: f64 = 9.0;
 
+/// What spans may cost that nobody wants: compiled in, without a subscriber.
+const UNHEARD: &[(&str, f64)] = &[("closed, async: #[circuit_breaker]", 20.0)];
+
 pub(crate) fn check(save: bool) -> Result<(), Failed> {
     provide_valgrind()?;
-    let now = count()?;
+    let now = count(&[])?;
     let baseline = baseline()?;
     print!("{}", table(&baseline, &now));
     if save {
         return write(&now);
     }
-    let findings = findings(&baseline, &now);
+    // A build of its own: the feature is the program's, and so is all that is counted.
+    let cases = UNHEARD.iter().flat_map(|(case, _)| [CASE, *case]);
+    let arguments: Vec<_> = ["--features", "tracing", "--"]
+        .into_iter()
+        .chain(cases)
+        .collect();
+    let unheard = count(&arguments)?;
+    println!("with spans that nobody wants");
+    print!("{}", table(&now, &unheard));
+    let mut findings = findings(&baseline, &now);
+    findings.extend(too_loud(&now, &unheard));
     if findings.is_empty() {
         Ok(())
     } else {
@@ -66,8 +82,9 @@ fn provide_valgrind() -> Result<(), Failed> {
     run(Command::new("apt-get").args(["install", "--quiet", "--yes", "valgrind"]))
 }
 
-fn count() -> Result<Counts, Failed> {
-    let lines = output(&mut cargo(&[
+/// Counts all cases, or those that the arguments ask for.
+fn count(arguments: &[&str]) -> Result<Counts, Failed> {
+    let mut run = cargo(&[
         "run",
         "--quiet",
         "--release",
@@ -75,7 +92,9 @@ fn count() -> Result<Counts, Failed> {
         "resilience-benches",
         "--bin",
         "instructions",
-    ]))?;
+    ]);
+    run.args(arguments);
+    let lines = output(&mut run)?;
     lines
         .lines()
         .map(|line| {
@@ -158,6 +177,20 @@ fn findings(baseline: &Counts, now: &Counts) -> Vec<String> {
         .collect()
 }
 
+/// What spans cost too much that nobody wants.
+fn too_loud(without: &Counts, unheard: &Counts) -> Vec<String> {
+    UNHEARD
+        .iter()
+        .filter_map(|(case, most)| match (without.get(*case), unheard.get(*case)) {
+            (Some(without), Some(with)) => (with - without > *most).then(|| {
+                let over = with - without;
+                format!("'{case}' takes {over:.0} instructions more with the feature `tracing` and no subscriber, and {most:.0} are promised")
+            }),
+            _ => Some(format!("'{case}' is not counted with the feature `tracing`")),
+        })
+        .collect()
+}
+
 fn change_percent(before: f64, now: f64) -> f64 {
     (now - before) / before * 100.0
 }
@@ -201,6 +234,15 @@ mod tests {
         assert_eq!(findings(&both(73.0), &both(73.0)), Vec::<String>::new());
         let broken = findings(&both(73.5), &both(73.5));
         assert!(broken[0].contains("3.5 instructions over"), "{broken:?}");
+    }
+
+    #[test]
+    fn spans_that_nobody_wants_have_their_bound() {
+        let case = |count| counts(&[("closed, async: #[circuit_breaker]", count)]);
+        assert_eq!(too_loud(&case(80.0), &case(100.0)), Vec::<String>::new());
+        let broken = too_loud(&case(80.0), &case(101.0));
+        assert!(broken[0].contains("21 instructions more"), "{broken:?}");
+        assert_eq!(too_loud(&case(80.0), &counts(&[])).len(), 1);
     }
 
     #[test]

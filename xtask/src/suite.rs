@@ -93,6 +93,7 @@ fn features() -> Result<(), Failed> {
         "stream",
         "test-util",
         "tokio",
+        "tracing",
         "watch",
     ][..];
     for (package, all) in [

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Generics, Type, parse_quote};
@@ -30,6 +31,7 @@ pub(super) fn expand(input: &Input<'_>) -> TokenStream {
         }) => classification(*is_failure, *is_retried, facade, at),
         Shape::Enum(variants) => of_variants(variants, facade, at),
     };
+    let variant_name = variant_name(shape, at);
     let generics = bounded(generics, shape, facade);
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let facade = facade.at(at);
@@ -41,6 +43,7 @@ pub(super) fn expand(input: &Input<'_>) -> TokenStream {
             fn classify(&self) -> #facade::Classification {
                 #body
             }
+            #variant_name
         }
     }
 }
@@ -76,6 +79,29 @@ fn of_variants(variants: &[(&Ident, Classed<'_>)], facade: &Facade, at: Span) ->
         }
     }
     quote_spanned!(at=> match self { #(#arms)* })
+}
+
+/// The variant's name. That of a transparent one is its own: it says where the error is from.
+fn variant_name(shape: &Shape<'_>, at: Span) -> Option<TokenStream> {
+    let Shape::Enum(variants) = shape else {
+        return None;
+    };
+    let arms: Vec<_> = variants
+        .iter()
+        .map(|(variant, _)| {
+            let name = variant.unraw().to_string();
+            quote_spanned!(at=> Self::#variant { .. } => #name,)
+        })
+        .collect();
+    if arms.is_empty() {
+        return None;
+    }
+    Some(quote_spanned! {at=>
+        #[inline]
+        fn variant_name(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
+            ::core::option::Option::Some(match self { #(#arms)* })
+        }
+    })
 }
 
 fn classification(is_failure: bool, is_retried: bool, facade: &Facade, at: Span) -> TokenStream {

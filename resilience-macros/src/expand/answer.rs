@@ -72,16 +72,17 @@ impl Call<'_> {
         let answered = quote_spanned! {at=>
             #path(#(#receiver,)* #(#forwards,)* #facade::__private::#failure(failure))
         };
-        let output = self.output;
+        let (output, policy) = (self.output, self.policy);
+        let begins = quote_spanned!(at=> #facade::__private::fallback_begins(#policy, &failure));
         match answer {
             Answer::Future if self.cannot_fail => quote_spanned! {at=>
-                #facade::__private::value_of_fallback::<#output, _, _>(#answered).await
+                #facade::__private::value_of_fallback::<#output, _, _>(#begins, #answered).await
             },
             Answer::Future => quote_spanned! {at=>
-                #facade::__private::answer_of_fallback(#answered).await
+                #facade::__private::answer_of_fallback(#begins, #answered).await
             },
             Answer::Value => quote_spanned! {at=>
-                #facade::__private::answer_of_plain_fallback::<#output, _>(#answered)
+                #facade::__private::answer_of_plain_fallback::<#output, _>(#begins, #answered)
             },
         }
     }

@@ -33,13 +33,20 @@ impl Stack<'_> {
             inside,
             &quote_spanned!(at=> outcome),
         );
-        match calling {
+        let layer = match calling {
             Calling::Async => {
                 quote_spanned!(at=> #facade::__private::retried(async #ownership { #attempts }))
             }
             Calling::Blocking => {
                 quote_spanned!(at=> #facade::__private::retried_blocking(#ownership || { #attempts }))
             }
+        };
+        match &self.handles[level].owned {
+            // The fallback asks for its name when the loop, which would take it along, is gone.
+            Some(policy) if call.options.fallback.is_some() => {
+                quote_spanned!(at=> { let #policy = &#policy; #layer })
+            }
+            _ => layer,
         }
     }
 
@@ -86,11 +93,11 @@ impl Stack<'_> {
         let verdict = retry_verdict(call.options, at);
         let (attempt, wait) = match calling {
             Calling::Async => (
-                quote_spanned!(at=> #facade::__private::attempt(#policy, #inside).await),
+                quote_spanned!(at=> #facade::__private::attempt(&mut attempts, #inside).await),
                 quote_spanned!(at=> wait.await;),
             ),
             Calling::Blocking => (
-                quote_spanned!(at=> #facade::__private::attempt_blocking(#policy, #inside)),
+                quote_spanned!(at=> #facade::__private::attempt_blocking(&mut attempts, #inside)),
                 quote_spanned!(at=> wait.block();),
             ),
         };

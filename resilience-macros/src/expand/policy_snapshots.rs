@@ -104,7 +104,7 @@ fn stack_of_five_in_the_usual_order() {
                             >(&mut kept_1, is_last)
                         };
                         let outcome = ::resilience4rs::__private::attempt(
-                                policy,
+                                &mut attempts,
                                 ::resilience4rs::__private::in_circuit_breaker(
                                     policy_1,
                                     ::resilience4rs::__private::classify_errors,

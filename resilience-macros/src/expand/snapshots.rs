@@ -162,6 +162,7 @@ fn async_method_with_fallback_settings_and_patterns() {
                     }
                     ::core::result::Result::Err(failure) => {
                         ::resilience4rs::__private::answer_of_fallback(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 Self::queue_it(
                                     self,
                                     saved_1,
@@ -231,6 +232,7 @@ fn plain_function_with_expression_name_and_registry() {
                             Result<_, Error>,
                             _,
                         >(
+                            ::resilience4rs::__private::fallback_begins(&policy, &failure),
                             backup::get(
                                 registry,
                                 host,
@@ -295,6 +297,7 @@ fn exclusive_receiver_with_fallback() {
                     }
                     ::core::result::Result::Err(failure) => {
                         ::resilience4rs::__private::answer_of_fallback(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 Self::cached(
                                     self,
                                     saved_1,
@@ -376,6 +379,7 @@ fn what_async_trait_makes_of_a_method() {
                         }
                         ::core::result::Result::Err(failure) => {
                             ::resilience4rs::__private::answer_of_fallback(
+                                    ::resilience4rs::__private::fallback_begins(policy, &failure),
                                     Self::cached(
                                         self,
                                         saved_1,

@@ -89,6 +89,10 @@ fn stack_with_two_fallbacks() {
                                     }
                                     ::core::result::Result::Err(failure) => {
                                         ::resilience4rs::__private::answer_of_fallback(
+                                                ::resilience4rs::__private::fallback_begins(
+                                                    &policy_1,
+                                                    &failure,
+                                                ),
                                                 Self::mirrored(
                                                     self,
                                                     host,
@@ -110,6 +114,7 @@ fn stack_with_two_fallbacks() {
                     }
                     ::core::result::Result::Err(failure) => {
                         ::resilience4rs::__private::answer_of_fallback(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 Self::stale(
                                     self,
                                     host,
@@ -198,6 +203,10 @@ fn stack_around_a_plain_function() {
                                             Result<u64, E>,
                                             _,
                                         >(
+                                            ::resilience4rs::__private::fallback_begins(
+                                                policy_2,
+                                                &failure,
+                                            ),
                                             stale(
                                                 key,
                                                 ::resilience4rs::__private::failure_for_fallback(failure),

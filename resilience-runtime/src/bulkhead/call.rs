@@ -12,7 +12,10 @@ use super::acquire::Acquire;
 use super::permit::BulkheadPermit;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
+use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::seldom::Seldom;
+use crate::trace::{CallSpan, Ending};
 
 pin_project! {
     /// A call under a permit, for which it asks when it is first polled and which goes back when it
@@ -27,6 +30,8 @@ pin_project! {
         // Of a call that found no place. In a box: few calls wait, and all would carry it.
         waits: Seldom<Box<Acquire<'a>>>,
         has_begun: bool,
+        // After the body, so that the spans in there are over before this one.
+        span: CallSpan,
     }
 }
 
@@ -39,6 +44,7 @@ impl<'a, F> Guarded<'a, F> {
             permit: None,
             waits: Seldom::nothing(),
             has_begun: false,
+            span: CallSpan::new(),
         }
     }
 }
@@ -65,6 +71,7 @@ fn poll_wait<'a>(
 impl<F, R> Layer for Guarded<'_, F>
 where
     F: Layer<Output = R>,
+    R: Outcome,
 {
     type Output = R;
     type Outcome = Result<R, PolicyError>;
@@ -82,24 +89,39 @@ where
     ) -> Poll<O> {
         let this = self.project();
         let begins = !mem::replace(this.has_begun, true);
+        let scope = if begins {
+            let name = || this.bulkhead.name();
+            CallSpan::begin_within(Policy::Bulkhead, name)
+        } else {
+            this.span.take().enter()
+        };
         let permit = if begins && this.bulkhead.machine.try_take() {
             BulkheadPermit::new(&this.bulkhead.machine)
         } else if let Some(permit) = this.permit.take() {
             permit
         } else {
-            match ready!(poll_wait(this.bulkhead, begins, this.waits, cx)) {
-                Ok(permit) => permit,
-                Err(error) => return Poll::Ready(finish(Err(error))),
+            match poll_wait(this.bulkhead, begins, this.waits, cx) {
+                Poll::Ready(Ok(permit)) => permit,
+                Poll::Ready(Err(error)) => {
+                    scope.end(|| Ending::Rejected(error.clone()));
+                    return Poll::Ready(finish(Err(error)));
+                }
+                Poll::Pending => {
+                    *this.span = scope.leave();
+                    return Poll::Pending;
+                }
             }
         };
         let running = permit.run();
         let poll = this.body.poll_layer(cx);
         let permit = running.came_back();
-        if poll.is_pending() {
+        let Poll::Ready(outcome) = &poll else {
+            *this.span = scope.leave();
             *this.permit = Some(permit);
             return Poll::Pending;
-        }
+        };
         permit.complete();
+        scope.end(|| Ending::of_outcome(F::look_at(outcome)));
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
 
@@ -130,15 +152,24 @@ impl<'a, F> GuardedBlocking<'a, F> {
 impl<F, R> BlockingLayer for GuardedBlocking<'_, F>
 where
     F: BlockingLayer<Output = R>,
+    R: Outcome,
 {
     type Output = R;
     type Outcome = Result<R, PolicyError>;
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let running = self.bulkhead.machine.acquire_blocking()?.run();
+        let scope = CallSpan::begin_within(Policy::Bulkhead, || self.bulkhead.name());
+        let running = match self.bulkhead.machine.acquire_blocking() {
+            Ok(permit) => permit.run(),
+            Err(error) => {
+                scope.end(|| Ending::Rejected(error.clone()));
+                return Err(error);
+            }
+        };
         let outcome = self.body.call_layer();
         running.came_back().complete();
+        scope.end(|| Ending::of_outcome(F::look_at(&outcome)));
         F::result_of(outcome)
     }
 

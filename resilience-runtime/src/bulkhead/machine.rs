@@ -12,7 +12,9 @@ use crate::clock::{Clock, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::BulkheadFull;
 use crate::membership::Membership;
+use crate::policy::Policy;
 use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::trace::log;
 
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -97,11 +99,15 @@ impl Machine {
     pub(super) fn reject(&self) -> BulkheadFull {
         self.announce(BulkheadEventKind::CallRejected);
         let (limit, _) = self.semaphore.permits();
-        BulkheadFull {
-            name: Arc::clone(self.membership.name()),
+        let name = self.membership.name();
+        let full = || BulkheadFull {
+            name: Arc::clone(name),
             max_concurrent_calls: limit,
             max_wait_duration: self.max_wait_duration(),
-        }
+        };
+        let log_limit = &self.membership.log_limit;
+        log::rejected(log_limit, &self.clock, Policy::Bulkhead, name, full);
+        full()
     }
 
     #[inline]

@@ -11,7 +11,9 @@ use super::state_word::StateWord;
 use crate::clock::Ticks;
 use crate::error_summary::SeenError;
 use crate::failure::CircuitOpen;
+use crate::policy::Policy;
 use crate::sync::atomic::Ordering;
+use crate::trace::log;
 
 /// A call that was let through: by which state and era, and when.
 #[derive(Debug, Clone, Copy)]
@@ -156,10 +158,19 @@ impl Machine {
         if self.events.has_consumers() {
             self.announce_call(CircuitBreakerEventKind::NotPermitted, SeenError::Unknown);
         }
-        CircuitOpen {
+        let open = || CircuitOpen {
             name: Arc::clone(self.name()),
             state: word.state(),
             retry_after: nanos_left.map(Duration::from_nanos),
-        }
+        };
+        let limit = &self.membership.log_limit;
+        log::rejected(
+            limit,
+            &self.clock,
+            Policy::CircuitBreaker,
+            self.name(),
+            open,
+        );
+        open()
     }
 }

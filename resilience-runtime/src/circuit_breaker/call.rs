@@ -13,6 +13,9 @@ use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
+use crate::policy::Policy;
+use crate::seldom::Seldom;
+use crate::trace::{CallSpan, Ending, Scope};
 
 pin_project! {
     /// A call under a permit, which it takes when it is first polled and which goes back when it is
@@ -20,7 +23,7 @@ pin_project! {
     pub(crate) struct Guarded<'a, F, C> {
         breaker: &'a CircuitBreaker,
         // Between two polls; while the body runs, it is out.
-        permit: Option<Permit<'a>>,
+        held: Seldom<Held<'a>>,
         // Gone when the call is done.
         classify: Option<C>,
         #[pin]
@@ -28,12 +31,18 @@ pin_project! {
     }
 }
 
+/// What a call has that has begun.
+struct Held<'a> {
+    permit: Permit<'a>,
+    span: CallSpan,
+}
+
 impl<'a, F, C> Guarded<'a, F, C> {
     #[inline]
     pub(crate) fn new(breaker: &'a CircuitBreaker, classify: C, body: F) -> Self {
         Self {
             breaker,
-            permit: None,
+            held: Seldom::nothing(),
             classify: Some(classify),
             body,
         }
@@ -65,10 +74,10 @@ where
         let Some(classify) = this.classify.take() else {
             panic!("a guarded call was polled after it was done");
         };
-        let permit = match this.permit.take() {
-            Some(permit) => permit,
-            None => match this.breaker.acquire_to_poll() {
-                Ok(permit) => permit,
+        let (permit, scope) = match this.held.take() {
+            Some(Held { permit, span }) => (permit, span.enter()),
+            None => match begin(this.breaker) {
+                Ok(begun) => begun,
                 Err(error) => return Poll::Ready(finish(Err(error))),
             },
         };
@@ -79,11 +88,13 @@ where
         let permit = running.came_back();
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
-            *this.permit = Some(permit.suspended());
+            let span = scope.leave();
+            let permit = permit.suspended();
+            this.held.keep(Held { permit, span });
             *this.classify = Some(classify);
             return Poll::Pending;
         };
-        judge(permit, classify, F::look_at(outcome));
+        judge(permit, classify, F::look_at(outcome), scope);
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
 
@@ -98,12 +109,42 @@ where
     }
 }
 
+/// Takes a permit, in the span of the call if it is to have one.
+#[expect(
+    clippy::inline_always,
+    reason = "what it returns would be in memory otherwise"
+)]
+#[inline(always)]
+fn begin(breaker: &CircuitBreaker) -> Result<(Permit<'_>, Scope), PolicyError> {
+    if CallSpan::is_wanted() {
+        return begin_in_span(breaker);
+    }
+    Ok((breaker.acquire_to_poll()?, Scope::none()))
+}
+
+#[cold]
+#[inline(never)]
+fn begin_in_span(breaker: &CircuitBreaker) -> Result<(Permit<'_>, Scope), PolicyError> {
+    let scope = CallSpan::begin_within(Policy::CircuitBreaker, || breaker.name());
+    match breaker.acquire_to_poll() {
+        Ok(permit) => {
+            scope.admitted_by(|| permit.admitted_by());
+            Ok((permit, scope))
+        }
+        Err(error) => {
+            scope.admitted_by(|| breaker.state_and_era());
+            scope.end(|| Ending::Rejected(error.clone()));
+            Err(error)
+        }
+    }
+}
+
 #[expect(
     clippy::inline_always,
     reason = "for `Machine::succeed`, which is inlined too"
 )]
 #[inline(always)]
-fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: Result<&R, &PolicyError>)
+fn judge<R, C, J>(permit: Permit<'_>, classify: C, outcome: Result<&R, &PolicyError>, scope: Scope)
 where
     R: Outcome,
     C: FnOnce(Result<&R::Value, &R::Error>) -> J,
@@ -112,8 +153,9 @@ where
     let result = match outcome {
         Ok(outcome) => outcome.as_result(),
         Err(error) => {
-            return verdict_on(error)
-                .settle(permit, FailureCause::Error, || SeenError::Policy(error));
+            let (verdict, seen) = (verdict_on(error), SeenError::Policy(error));
+            verdict.settle(permit, FailureCause::Error, || seen);
+            return scope.end(|| Ending::of_verdict(verdict, seen));
         }
     };
     let cause = if result.is_ok() {
@@ -124,7 +166,26 @@ where
     // A classification that panics counts like a body that does.
     let running = permit.run();
     let judged = classify(result);
-    judged.settle(running.came_back(), cause, || SeenError::of_result(result));
+    let permit = running.came_back();
+    if scope.is_none() {
+        judged.settle(permit, cause, || SeenError::of_result(result));
+    } else {
+        settle_in_span(judged, permit, cause, SeenError::of_result(result), scope);
+    }
+}
+
+/// Apart, so that a call without a span has none to end should the settling unwind.
+#[cold]
+#[inline(never)]
+fn settle_in_span(
+    judged: impl Judged,
+    permit: Permit<'_>,
+    cause: FailureCause,
+    error: SeenError<'_>,
+    scope: Scope,
+) {
+    let verdict = judged.settle(permit, cause, || error);
+    scope.end(|| Ending::of_verdict(verdict, error));
 }
 
 /// How the call counts that another policy ended, further inside.
@@ -170,9 +231,11 @@ where
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        let running = self.breaker.try_acquire()?.run();
+        let (permit, scope) = begin(self.breaker)?;
+        let running = permit.run();
         let outcome = self.body.call_layer();
-        judge(running.came_back(), self.classify, F::look_at(&outcome));
+        let permit = running.came_back();
+        judge(permit, self.classify, F::look_at(&outcome), scope);
         F::result_of(outcome)
     }
 
@@ -190,7 +253,7 @@ where
 impl<F, C> fmt::Debug for Guarded<'_, F, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guarded")
-            .field("permit", &self.permit)
+            .field("circuit_breaker", self.breaker)
             .finish_non_exhaustive()
     }
 }

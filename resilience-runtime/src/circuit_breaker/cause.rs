@@ -1,12 +1,14 @@
+use super::metrics::Totals;
+
 /// Why a breaker changed its state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Cause {
     /// The failure rate reached its threshold; the slow-call rate may have, too.
-    FailureRate,
+    FailureRate(Totals),
     /// The slow-call rate alone did.
-    SlowCallRate,
+    SlowCallRate(Totals),
     /// A half-open round ended below both thresholds.
-    ProbesSucceeded,
+    ProbesSucceeded(Totals),
     /// The wait in OPEN was over.
     WaitOver,
     /// A half-open round lasted too long.
@@ -25,14 +27,13 @@ pub(super) enum Cause {
     Beginning,
 }
 
-#[cfg(feature = "metrics-core")]
 impl Cause {
-    /// As a label has it.
+    /// As a metric's label and a line of the log have it.
     pub(super) const fn label(self) -> &'static str {
         match self {
-            Self::FailureRate => "failure_rate",
-            Self::SlowCallRate => "slow_call_rate",
-            Self::ProbesSucceeded => "probes_succeeded",
+            Self::FailureRate(_) => "failure_rate",
+            Self::SlowCallRate(_) => "slow_call_rate",
+            Self::ProbesSucceeded(_) => "probes_succeeded",
             Self::WaitOver => "wait_over",
             Self::RoundOver => "round_over",
             Self::ProbesHung => "probes_hung",

@@ -26,6 +26,7 @@ use crate::event_bus::EventBus;
 use crate::membership::Membership;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, yield_now};
+use crate::trace::Culprits;
 
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -52,6 +53,7 @@ pub(super) struct Machine {
     pub(super) announced: AtomicU64,
     /// What only a change of state or of settings touches.
     pub(super) period: Mutex<Period>,
+    pub(super) culprits: Culprits,
 
     pub(super) in_force: InForce,
     /// For metrics.
@@ -82,6 +84,7 @@ impl Machine {
                 probes: Probes::new(),
                 announced: AtomicU64::new(0),
                 period: Mutex::new(Period::default()),
+                culprits: Culprits::new(),
                 in_force: InForce::new(config, &clock),
                 tallying: Tallying::default(),
                 clock,

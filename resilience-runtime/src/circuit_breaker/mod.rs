@@ -12,6 +12,7 @@ mod config_layers;
 mod counts;
 mod event;
 mod events;
+mod explaining;
 mod fewest;
 mod in_force;
 #[cfg(all(test, resilience_loom))]
@@ -262,6 +263,11 @@ impl CircuitBreaker {
             |result: Result<&R::Value, &R::Error>| self.judge(result),
             call,
         ))
+    }
+
+    fn state_and_era(&self) -> (State, u64) {
+        let word = self.machine.word();
+        (word.state(), word.era())
     }
 
     #[inline]

@@ -6,6 +6,7 @@ use super::config::OpenFor;
 use super::event::FailureCause;
 use super::machine::Machine;
 use super::recording::Completion;
+use super::state::State;
 use crate::error_summary::SeenError;
 use crate::outcome::Verdict;
 
@@ -68,6 +69,12 @@ impl<'a> Permit<'a> {
     pub(super) fn suspended(self) -> Self {
         let permit = ManuallyDrop::new(self);
         Self::new(permit.machine, permit.machine.begin_call(permit.admission))
+    }
+
+    /// The state that gave it, and its era.
+    pub(super) fn admitted_by(&self) -> (State, u64) {
+        let word = self.admission.word;
+        (word.state(), word.era())
     }
 
     /// For as long as code of the user's runs.
@@ -135,14 +142,14 @@ impl fmt::Debug for Permit<'_> {
 
 /// What is to become of a call: how it was judged.
 pub(crate) trait Judged {
-    /// Says it to the permit. `cause` is what a failure is put down to, `error` what the call ended
-    /// with.
+    /// Says it to the permit, and what it was. `cause` is what a failure is put down to, `error` what
+    /// the call ended with.
     fn settle<'e>(
         self,
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    );
+    ) -> Verdict;
 }
 
 impl Judged for Verdict {
@@ -156,12 +163,13 @@ impl Judged for Verdict {
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    ) {
+    ) -> Verdict {
         match self {
             Self::Success => permit.success(),
             Self::Failure => permit.complete_with_error(Completion::Failed(cause), error()),
             Self::Ignored => permit.complete_with_error(Completion::Ignored, error()),
         }
+        self
     }
 }
 
@@ -193,11 +201,12 @@ impl Judged for Judgement {
         permit: Permit<'_>,
         cause: FailureCause,
         error: impl FnOnce() -> SeenError<'e>,
-    ) {
+    ) -> Verdict {
         let (machine, admission) = (permit.machine, permit.admission);
         self.verdict.settle(permit, cause, error);
         if let Some(open_for) = self.open_for {
             machine.trip_for(admission.word, open_for);
         }
+        self.verdict
     }
 }

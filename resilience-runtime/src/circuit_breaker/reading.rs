@@ -82,6 +82,6 @@ impl Reading {
     /// From which state to which, for what cause, how often.
     pub(crate) fn transitions(&self) -> impl Iterator<Item = (State, State, &'static str, u64)> {
         let transitions = self.history.transitions().iter();
-        transitions.map(|one| (one.from, one.to, one.cause.label(), one.count))
+        transitions.map(|one| (one.from, one.to, one.cause, one.count))
     }
 }

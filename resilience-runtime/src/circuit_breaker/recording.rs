@@ -119,6 +119,9 @@ impl Machine {
         };
         match completion {
             Completion::Succeeded | Completion::Failed(_) => {
+                if let Completion::Failed(cause) = completion {
+                    self.culprits.note(cause, error);
+                }
                 announce();
                 let failed = completion != Completion::Succeeded;
                 self.record_for(word, Recorded { failed, slow }, end);
@@ -193,6 +196,9 @@ impl Machine {
         if completion == Completion::Ignored {
             self.give_back(self.word());
             return announce();
+        }
+        if let Completion::Failed(cause) = completion {
+            self.culprits.note(cause, error);
         }
         announce();
         let outcome = Recorded {

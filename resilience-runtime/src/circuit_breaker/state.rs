@@ -45,6 +45,18 @@ impl State {
         !matches!(self, Self::Disabled | Self::ForcedOpen)
     }
 
+    /// As Resilience4j spells it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "CLOSED",
+            Self::Open => "OPEN",
+            Self::HalfOpen => "HALF_OPEN",
+            Self::ForcedOpen => "FORCED_OPEN",
+            Self::Disabled => "DISABLED",
+            Self::MetricsOnly => "METRICS_ONLY",
+        }
+    }
+
     /// The state as three bits, for [`StateWord`](super::state_word::StateWord).
     pub(super) const fn to_bits(self) -> u64 {
         match self {
@@ -71,14 +83,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Closed => "CLOSED",
-            Self::Open => "OPEN",
-            Self::HalfOpen => "HALF_OPEN",
-            Self::ForcedOpen => "FORCED_OPEN",
-            Self::Disabled => "DISABLED",
-            Self::MetricsOnly => "METRICS_ONLY",
-        })
+        f.pad(self.name())
     }
 }
 

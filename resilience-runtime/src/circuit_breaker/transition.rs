@@ -22,6 +22,7 @@ use crate::policy::Policy;
 use crate::registry::RegistryEventKind;
 use crate::sync::atomic::Ordering;
 use crate::sync::{MutexGuard, lock};
+use crate::trace::Unlogged;
 
 /// What belongs to the running state and only a change of state or of settings touches.
 #[derive(Debug, Default)]
@@ -38,6 +39,8 @@ pub(super) struct Period {
     pub(super) deadline: u64,
     /// The override that holds the state. Gone with the state, as the timer is.
     pub(super) standing: Option<Box<StandingOverride>>,
+    /// Transitions whose lines wait for the end of the lock.
+    unlogged: Unlogged,
 }
 
 /// How long an OPEN is to last.
@@ -51,11 +54,11 @@ pub(super) enum Wait {
 
 impl Exceeded {
     /// The failure rate, if that is too high, too.
-    fn cause(self) -> Cause {
+    fn cause(self, totals: Totals) -> Cause {
         if self.failure_rate.is_some() {
-            Cause::FailureRate
+            Cause::FailureRate(totals)
         } else {
-            Cause::SlowCallRate
+            Cause::SlowCallRate(totals)
         }
     }
 }
@@ -110,13 +113,17 @@ impl Machine {
             let (next, cause) = match (word.state(), machine.verdict_on(word, totals)) {
                 (State::Closed, Some(Rates::Exceeded(rates))) => {
                     machine.post_rates(rates);
-                    (State::Open, rates.cause())
+                    (State::Open, rates.cause(totals))
                 }
                 (State::MetricsOnly, Some(Rates::Exceeded(rates))) => {
                     return machine.post_news(rates);
                 }
-                (State::HalfOpen, Some(Rates::Exceeded(rates))) => (State::Open, rates.cause()),
-                (State::HalfOpen, Some(Rates::Below)) => (State::Closed, Cause::ProbesSucceeded),
+                (State::HalfOpen, Some(Rates::Exceeded(rates))) => {
+                    (State::Open, rates.cause(totals))
+                }
+                (State::HalfOpen, Some(Rates::Below)) => {
+                    (State::Closed, Cause::ProbesSucceeded(totals))
+                }
                 _ => return,
             };
             machine.enter(period, word, next, Wait::Configured, cause);
@@ -204,8 +211,10 @@ impl Machine {
     }
 
     /// Lets go of the lock, then delivers what was posted under it.
-    pub(super) fn conclude(&self, period: MutexGuard<'_, Period>) {
+    pub(super) fn conclude(&self, mut period: MutexGuard<'_, Period>) {
+        let unlogged = period.unlogged.take();
         drop(period);
+        unlogged.log(self.name());
         self.events.deliver();
     }
 
@@ -265,11 +274,14 @@ impl Machine {
         self.note_transition(from.state(), to, cause, now);
         self.set_timer(period, to, &config);
         if from.state() != to {
+            let why = || self.explained(from.state(), to, era, cause, &config);
+            period.unlogged.push(why);
             self.post(CircuitBreakerEventKind::StateTransition {
                 from: from.state(),
                 to,
             });
         }
+        self.culprits.forget();
     }
 
     /// Begins with nothing counted, as every state does but OPEN.

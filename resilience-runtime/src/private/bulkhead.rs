@@ -4,11 +4,18 @@ use crate::bulkhead::{Bulkhead, BulkheadConfigBuilder};
 use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::registry::Registry;
 
 impl Instance for Bulkhead {
     type ConfigBuilder = BulkheadConfigBuilder;
     const NOUN: &'static str = "bulkhead";
+    const POLICY: Policy = Policy::Bulkhead;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,

@@ -4,11 +4,18 @@ use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
 use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
+use crate::policy::Policy;
 use crate::registry::Registry;
 
 impl Instance for CircuitBreaker {
     type ConfigBuilder = CircuitBreakerConfigBuilder;
     const NOUN: &'static str = "circuit breaker";
+    const POLICY: Policy = Policy::CircuitBreaker;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,

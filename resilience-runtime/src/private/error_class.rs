@@ -2,12 +2,17 @@
 
 use crate::error_class::ErrorClass;
 use crate::outcome::Verdict;
+use crate::trace::note_variant;
 
 /// How an error counts by its class.
 #[inline]
 #[must_use]
 pub fn verdict_by_class<E: Classified>(error: &E) -> Verdict {
-    error.classify().verdict()
+    let verdict = error.classify().verdict();
+    if verdict == Verdict::Failure {
+        note_variant(|| error.variant_name());
+    }
+    verdict
 }
 
 /// Whether an error is retried by its class.

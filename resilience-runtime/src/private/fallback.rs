@@ -6,6 +6,7 @@
 
 use std::future::{Future, Ready, ready};
 
+use super::answering::{Answering, Began};
 use crate::{Failure, Outcome, PolicyError};
 
 /// Clones an argument that comes by value, so that the fallback can have it too.
@@ -93,8 +94,11 @@ impl<E: From<PolicyError>> CarriedBy<E> for PolicyError {
 
 /// A future of what a fallback returned, plain or async.
 #[inline]
-pub fn answer_of_fallback<M, O: FallbackOutput<M>>(output: O) -> O::Future {
-    output.into_future()
+pub fn answer_of_fallback<M, O: FallbackOutput<M>>(
+    began: Began,
+    output: O,
+) -> Answering<O::Future> {
+    Answering::new(began, output.into_future())
 }
 
 /// What a fallback of an async function returns. `M` tells the two kinds apart.
@@ -143,7 +147,8 @@ impl<R: Outcome> FallbackOutput<ViaValue> for R {
 
 /// The answer of a plain fallback of a plain function.
 #[inline]
-pub fn answer_of_plain_fallback<R, O: Same<R>>(output: O) -> R {
+pub fn answer_of_plain_fallback<R, O: Same<R>>(began: Began, output: O) -> R {
+    began.has_answered();
     output.same()
 }
 

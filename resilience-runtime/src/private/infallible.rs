@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::answering::{Answering, Began};
 use super::fallback::{ViaFuture, ViaValue};
 use crate::{Failure, Outcome, PolicyError};
 
@@ -105,8 +106,11 @@ impl PolicyFailureParameter for Failure<Infallible> {
 
 /// A future of the value that a fallback, plain or async, answers with.
 #[inline]
-pub fn value_of_fallback<T, M, O: FallbackValue<T, M>>(output: O) -> O::Future {
-    output.into_future()
+pub fn value_of_fallback<T, M, O: FallbackValue<T, M>>(
+    began: Began,
+    output: O,
+) -> Answering<O::Future> {
+    Answering::new(began, output.into_future())
 }
 
 /// What a fallback of an async function that returns `T` returns. `M` tells its two kinds apart.

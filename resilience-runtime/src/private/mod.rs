@@ -1,5 +1,6 @@
 //! What the attributes expand to. Not a public interface: it changes with any release.
 
+mod answering;
 mod bulkhead;
 mod circuit_breaker;
 mod detached;
@@ -17,6 +18,7 @@ mod thread_pool_bulkhead;
 mod time_limiter;
 mod unanswered;
 
+pub use answering::{Answering, Began, fallback_begins};
 pub use bulkhead::{in_bulkhead, in_bulkhead_blocking};
 pub use circuit_breaker::{classify_errors, in_circuit_breaker, in_circuit_breaker_blocking};
 pub use detached::{outcome_of, owning};

@@ -2,6 +2,7 @@ use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::rate_limiter::call::{Limited, LimitedBlocking};
 use crate::rate_limiter::{RateLimiter, RateLimiterConfigBuilder};
 use crate::registry::Registry;
@@ -9,6 +10,12 @@ use crate::registry::Registry;
 impl Instance for RateLimiter {
     type ConfigBuilder = RateLimiterConfigBuilder;
     const NOUN: &'static str = "rate limiter";
+    const POLICY: Policy = Policy::RateLimiter;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,

@@ -2,12 +2,19 @@ use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
+use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::retry::{Retry, RetryAfter, RetryAttempts, RetryConfigBuilder, RetryVerdict, call};
 
 impl Instance for Retry {
     type ConfigBuilder = RetryConfigBuilder;
     const NOUN: &'static str = "retry";
+    const POLICY: Policy = Policy::Retry;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,
@@ -27,14 +34,14 @@ pub fn attempts(policy: &Retry) -> RetryAttempts<'_> {
 
 /// One attempt of an async call.
 #[inline]
-pub fn attempt<R, F>(
-    policy: &Retry,
+pub fn attempt<'a, 'c, R, F>(
+    attempts: &'a mut RetryAttempts<'c>,
     body: F,
-) -> impl Future<Output = Result<R, PolicyError>> + use<'_, R, F>
+) -> impl Future<Output = Result<R, PolicyError>> + use<'a, 'c, R, F>
 where
     F: Layer<Output = R>,
 {
-    call::attempt(policy, body)
+    call::attempt(attempts, body)
 }
 
 /// One attempt of a plain call.
@@ -42,11 +49,11 @@ where
 /// # Errors
 /// When a policy inside of the retry ended it.
 #[inline]
-pub fn attempt_blocking<R, F>(policy: &Retry, body: F) -> Result<R, PolicyError>
+pub fn attempt_blocking<R, F>(attempts: &mut RetryAttempts<'_>, body: F) -> Result<R, PolicyError>
 where
     F: BlockingLayer<Output = R>,
 {
-    call::attempt_blocking(policy, body)
+    call::attempt_blocking(attempts, body)
 }
 
 /// The loop over the attempts of an async call, as a layer.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::config_error::ConfigError;
 use crate::membership::Given;
+use crate::policy::Policy;
 #[cfg(feature = "test-util")]
 use crate::registry::is_ever_entered;
 use crate::registry::{Asked, Kept, Registry};
@@ -15,6 +16,11 @@ pub trait Instance: Any + Send + Sync + Clone {
     type ConfigBuilder;
     /// What the policy is called in a message.
     const NOUN: &'static str;
+    /// The policy.
+    const POLICY: Policy;
+
+    /// What it is called.
+    fn instance_name(&self) -> &str;
 
     /// The instance of a name, which gets these settings if nobody has given it any. `config` is the
     /// shared configuration that it starts from.

@@ -2,6 +2,7 @@ use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::thread_pool_bulkhead::call::Pooled;
 use crate::thread_pool_bulkhead::{ThreadPoolBulkhead, ThreadPoolBulkheadConfigBuilder};
@@ -9,6 +10,12 @@ use crate::thread_pool_bulkhead::{ThreadPoolBulkhead, ThreadPoolBulkheadConfigBu
 impl Instance for ThreadPoolBulkhead {
     type ConfigBuilder = ThreadPoolBulkheadConfigBuilder;
     const NOUN: &'static str = "thread-pool bulkhead";
+    const POLICY: Policy = Policy::ThreadPoolBulkhead;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,

@@ -2,6 +2,7 @@ use super::site::{Instance, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::time_limiter::call::Limited;
 use crate::time_limiter::timeout::{Boxed, Cancel, Detach};
@@ -10,6 +11,12 @@ use crate::time_limiter::{TimeLimiter, TimeLimiterConfigBuilder};
 impl Instance for TimeLimiter {
     type ConfigBuilder = TimeLimiterConfigBuilder;
     const NOUN: &'static str = "time limiter";
+    const POLICY: Policy = Policy::TimeLimiter;
+
+    #[inline]
+    fn instance_name(&self) -> &str {
+        self.name()
+    }
 
     fn resolve(
         registry: &Registry,

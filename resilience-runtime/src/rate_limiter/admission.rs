@@ -11,8 +11,10 @@ use super::machine::Machine;
 use super::reservation::Reservation;
 use crate::clock::{Sleep, Ticks};
 use crate::failure::{PolicyError, RateLimited};
+use crate::policy::Policy;
 use crate::seldom::Seldom;
 use crate::sync::atomic::Ordering;
+use crate::trace::log;
 
 /// Cycles that are shorter than that are gone sooner than it pays to find their end on the clock.
 const SHORTEST_SURE_NANOS: u64 = 100_000;
@@ -123,11 +125,15 @@ impl Machine {
 
     fn refuse(&self, permits: u32, refused: Refused) -> PolicyError {
         self.announce(RateLimiterEventKind::FailedAcquire { permits });
-        PolicyError::RateLimited(RateLimited {
-            name: Arc::clone(self.membership.name()),
+        let name = self.membership.name();
+        let limited = || RateLimited {
+            name: Arc::clone(name),
             limit_for_period: refused.limit,
             retry_after: refused.wait_nanos.map(Duration::from_nanos),
-        })
+        };
+        let limit = &self.membership.log_limit;
+        log::rejected(limit, &self.clock, Policy::RateLimiter, name, limited);
+        PolicyError::RateLimited(limited())
     }
 }
 
@@ -195,6 +201,18 @@ impl<'a> Admission<'a> {
             stage: Stage::Asking,
             waiting: Seldom::nothing(),
         }
+    }
+
+    /// Whether the call has not asked yet.
+    #[inline]
+    pub(super) fn is_new(&self) -> bool {
+        self.stage == Stage::Asking
+    }
+
+    /// Its limiter's name.
+    #[inline]
+    pub(super) fn name(&self) -> &str {
+        self.machine.membership.name()
     }
 
     /// Whether the call is let through: at once, or as it was before.

@@ -12,6 +12,8 @@ use super::admission::Admission;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
+use crate::trace::{CallSpan, Ending};
 
 pin_project! {
     /// A call that is made when it has its permits. It asks for them when it is first polled.
@@ -19,6 +21,8 @@ pin_project! {
         admission: Admission<'a>,
         #[pin]
         body: F,
+        // After the body, so that the spans in there are over before this one.
+        span: CallSpan,
     }
 }
 
@@ -28,6 +32,7 @@ impl<'a, F> Limited<'a, F> {
         Self {
             admission: Admission::new(&limiter.machine, permits),
             body,
+            span: CallSpan::new(),
         }
     }
 }
@@ -35,6 +40,7 @@ impl<'a, F> Limited<'a, F> {
 impl<F, R> Layer for Limited<'_, F>
 where
     F: Layer<Output = R>,
+    R: Outcome,
 {
     type Output = R;
     type Outcome = Result<R, PolicyError>;
@@ -51,12 +57,31 @@ where
         finish: impl FnOnce(Result<R, PolicyError>) -> O,
     ) -> Poll<O> {
         let this = self.project();
-        if !this.admission.is_admitted()
-            && let Err(error) = ready!(this.admission.poll_wait(cx))
-        {
-            return Poll::Ready(finish(Err(error)));
+        let scope = if this.admission.is_new() {
+            let name = || this.admission.name();
+            CallSpan::begin_within(Policy::RateLimiter, name)
+        } else {
+            this.span.take().enter()
+        };
+        if !this.admission.is_admitted() {
+            match this.admission.poll_wait(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => {
+                    scope.end(|| Ending::Rejected(error.clone()));
+                    return Poll::Ready(finish(Err(error)));
+                }
+                Poll::Pending => {
+                    *this.span = scope.leave();
+                    return Poll::Pending;
+                }
+            }
         }
-        this.body.poll_to(cx, finish)
+        let poll = this.body.poll_layer(cx);
+        match &poll {
+            Poll::Ready(outcome) => scope.end(|| Ending::of_outcome(F::look_at(outcome))),
+            Poll::Pending => *this.span = scope.leave(),
+        }
+        poll.map(|outcome| finish(F::result_of(outcome)))
     }
 
     #[inline]
@@ -91,14 +116,21 @@ impl<'a, F> LimitedBlocking<'a, F> {
 impl<F, R> BlockingLayer for LimitedBlocking<'_, F>
 where
     F: BlockingLayer<Output = R>,
+    R: Outcome,
 {
     type Output = R;
     type Outcome = Result<R, PolicyError>;
 
     #[inline]
     fn call_layer(self) -> Self::Outcome {
-        self.limiter.acquire_blocking(self.permits)?;
-        F::result_of(self.body.call_layer())
+        let scope = CallSpan::begin_within(Policy::RateLimiter, || self.limiter.name());
+        if let Err(error) = self.limiter.acquire_blocking(self.permits) {
+            scope.end(|| Ending::Rejected(error.clone()));
+            return Err(error);
+        }
+        let outcome = self.body.call_layer();
+        scope.end(|| Ending::of_outcome(F::look_at(&outcome)));
+        F::result_of(outcome)
     }
 
     #[inline]

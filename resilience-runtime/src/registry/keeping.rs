@@ -11,6 +11,7 @@ use crate::config_error::ConfigError;
 use crate::membership::{Given, Layered, Layers, Member, Membership, SettingChange, Superior};
 use crate::policy::Policy;
 use crate::retry::Retry;
+use crate::trace::log;
 
 /// A policy that registries keep instances of.
 pub(crate) trait Kept: Member {
@@ -183,7 +184,8 @@ impl Inner {
     }
 
     pub(super) fn reject_config<M: Kept>(&self, name: &Arc<str>, error: &ConfigError) {
-        let reason = error.to_string().into();
+        let reason: Arc<str> = error.to_string().into();
+        log::config_rejected(M::POLICY, name, &reason);
         self.announce::<M>(name, RegistryEventKind::ConfigRejected { reason });
     }
 

@@ -12,6 +12,7 @@ use crate::config_error::ConfigError;
 use crate::configuration::Configuration;
 use crate::membership::{Layers, SettingChange, Superior};
 use crate::policy::Policy;
+use crate::trace::log;
 
 /// What files say now.
 #[derive(Debug)]
@@ -102,6 +103,9 @@ impl Registry {
         // Without the lock: who is told may reload as well.
         self.inner.deliver();
         let changes = taken?;
+        for (policy, name, changes) in &changes {
+            log::settings_changed(*policy, name, changes);
+        }
         self.make_configured();
         Ok(Reloaded { changes })
     }
@@ -160,7 +164,8 @@ impl Inner {
     pub(super) fn keep_up<M: Kept>(&self, member: &M, before: Option<&Arc<Configuration>>) {
         let now = self.configuration();
         if now.as_ref().map(Arc::as_ptr) != before.map(Arc::as_ptr) {
-            self.renew(member);
+            let changes = self.renew(member);
+            log::settings_changed(M::POLICY, member.membership().name(), &changes);
             self.deliver();
         }
     }

@@ -14,6 +14,7 @@ use crate::error_summary::SeenError;
 use crate::failure::{PolicyError, RetriesExhausted};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
+use crate::trace::{CallSpan, Ending, RetrySpan, log};
 
 /// The attempts of one call, from [`Retry::attempts`](super::Retry::attempts), made in a loop of one's
 /// own.
@@ -62,6 +63,9 @@ pub struct RetryAttempts<'a> {
     /// The nanosecond after that in which it began; 0 where there was no bound on the total time, and
     /// then there will be none. With [`IS_TOLD_LAST`].
     beginning: AtomicU64,
+    /// That of the running attempt, which is over before that of the call.
+    attempt_span: CallSpan,
+    span: RetrySpan,
 }
 
 /// Somebody was told that the attempt which runs is the last: what it was to take is gone. A bit of the
@@ -99,7 +103,35 @@ impl<'a> RetryAttempts<'a> {
             shared,
             failed: None,
             beginning: AtomicU64::new(beginning),
+            attempt_span: CallSpan::new(),
+            span: RetrySpan::begin(shared.membership.name()),
         }
+    }
+
+    /// The next attempt begins, as [`attempt`](super::call::attempt) makes it.
+    #[inline]
+    pub(super) fn begin_attempt(&mut self) {
+        let number = self.next_to_fail();
+        let name = self.shared.membership.name();
+        self.attempt_span = CallSpan::begin_attempt(self.span.as_span(), name, number);
+    }
+
+    #[inline]
+    pub(super) fn attempt_span(&mut self) -> &mut CallSpan {
+        &mut self.attempt_span
+    }
+
+    #[inline]
+    pub(super) fn shared(&self) -> &'a Shared {
+        self.shared
+    }
+
+    /// The call went well at its first attempt.
+    #[inline]
+    fn succeed_at_once(&mut self) {
+        self.shared.counts.succeed_at_once();
+        self.attempt_span.end(|| Ending::Success);
+        self.span.span().end(|| Ending::Success);
     }
 
     /// Whether the next attempt is the last that `max_attempts` allows; then it is, even if the
@@ -136,7 +168,7 @@ impl<'a> RetryAttempts<'a> {
         let goes_well =
             failure == AttemptFailure::Result && !matches!(judgement, Judgement::Retry(_));
         if goes_well && self.failed.is_none() {
-            self.shared.counts.succeed_at_once();
+            self.succeed_at_once();
             return ControlFlow::Break(outcome);
         }
         self.settle_outcome(judgement, failure, outcome)
@@ -146,14 +178,14 @@ impl<'a> RetryAttempts<'a> {
     /// counted then. Apart from [`judge_by_config`](Self::judge_by_config), so that the outcome of
     /// such a call need not be in memory.
     #[inline]
-    pub(super) fn is_over_at_once<R: Outcome>(&self, outcome: &Result<R, PolicyError>) -> bool {
+    pub(super) fn is_over_at_once<R: Outcome>(&mut self, outcome: &Result<R, PolicyError>) -> bool {
         let is_over = self.failed.is_none()
             && self.shared.current.judges_plainly()
             && outcome
                 .as_ref()
                 .is_ok_and(|outcome| outcome.as_result().is_ok());
         if is_over {
-            self.shared.counts.succeed_at_once();
+            self.succeed_at_once();
         }
         is_over
     }
@@ -208,7 +240,7 @@ impl<'a> RetryAttempts<'a> {
 
     /// The error, where somebody wants to know.
     fn seen<'e, R: Outcome>(&self, outcome: &'e Result<R, PolicyError>) -> SeenError<'e> {
-        if self.shared.events.has_consumers() {
+        if self.shared.events.has_consumers() || log::is_heard() {
             SeenError::of_outcome(outcome.as_ref())
         } else {
             SeenError::Unknown
@@ -234,6 +266,11 @@ impl<'a> RetryAttempts<'a> {
         if let Judgement::Retry(wait) = judgement {
             return self.settle_failed(config, wait, failure, error);
         }
+        let ending = || match failure {
+            AttemptFailure::Result => Ending::Success,
+            _ => Ending::Failure(error.into()),
+        };
+        self.attempt_span.end(ending);
         match (failure, self.failed) {
             (AttemptFailure::Result, None) => shared.counts.succeed_at_once(),
             (AttemptFailure::Result, Some((failed, error))) => {
@@ -251,6 +288,7 @@ impl<'a> RetryAttempts<'a> {
                 shared.announce(error, || RetryEventKind::IgnoredError { failure });
             }
         }
+        self.span.span().end(ending);
         Next::End
     }
 
@@ -267,10 +305,13 @@ impl<'a> RetryAttempts<'a> {
             by: failure,
         };
         self.failed = Some((failed, error.type_only()));
+        self.attempt_span.end(|| Ending::Failure(error.into()));
         let wait = self.length_of(config, wait, failed);
         shared.counts.more_of_the_total.increment();
         match wait.and_then(|wait| self.allow(config, wait, failed)) {
             Ok(wait) => {
+                let (name, span) = (shared.membership.name(), self.span.as_span());
+                log::retries(span, name, failed.attempts, wait, error);
                 shared.announce(error, || RetryEventKind::Retry {
                     attempts: failed.attempts,
                     wait,
@@ -278,7 +319,20 @@ impl<'a> RetryAttempts<'a> {
                 });
                 Next::Attempt(RetryWait::new(shared, wait))
             }
-            Err(reason) => shared.give_up(config, failed, error, reason),
+            Err(reason) => {
+                let membership = &shared.membership;
+                log::gives_up(
+                    (self.span.as_span(), &membership.log_limit),
+                    || shared.clock.now_nanos(),
+                    membership.name(),
+                    (failed.attempts, reason.name()),
+                    error,
+                );
+                self.span
+                    .span()
+                    .end(|| Ending::RetriesExhausted(failed.attempts, reason.name(), error.into()));
+                shared.give_up(config, failed, error, reason)
+            }
         }
     }
 

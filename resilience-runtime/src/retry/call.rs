@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{Retry, Shared};
+use super::{RetryAttempts, Shared};
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
 
@@ -39,18 +39,18 @@ impl Drop for Running<'_> {
 
 pin_project! {
     /// One attempt, which counts if it panics, or is dropped before it is done.
-    pub(crate) struct Attempt<'a, F> {
-        retry: &'a Retry,
+    pub(crate) struct Attempt<'a, 'c, F> {
+        attempts: &'a mut RetryAttempts<'c>,
         // Between two polls: if it is dropped, so is the call, which is cancelled.
         is_suspended: bool,
         #[pin]
         body: F,
     }
 
-    impl<F> PinnedDrop for Attempt<'_, F> {
+    impl<F> PinnedDrop for Attempt<'_, '_, F> {
         fn drop(this: Pin<&mut Self>) {
             if this.is_suspended {
-                this.retry.shared.counts.cancel_attempt();
+                this.attempts.shared().counts.cancel_attempt();
             }
         }
     }
@@ -58,15 +58,19 @@ pin_project! {
 
 /// One attempt of an async call. The outcome is to be [judged](super::RetryAttempts::judge).
 #[inline]
-pub(crate) fn attempt<F: Layer>(retry: &Retry, body: F) -> Attempt<'_, F> {
+pub(crate) fn attempt<'a, 'c, F: Layer>(
+    attempts: &'a mut RetryAttempts<'c>,
+    body: F,
+) -> Attempt<'a, 'c, F> {
+    attempts.begin_attempt();
     Attempt {
-        retry,
+        attempts,
         is_suspended: false,
         body,
     }
 }
 
-impl<F: Layer> Future for Attempt<'_, F> {
+impl<F: Layer> Future for Attempt<'_, '_, F> {
     type Output = Result<F::Output, PolicyError>;
 
     #[inline]
@@ -74,10 +78,10 @@ impl<F: Layer> Future for Attempt<'_, F> {
         let this = self.project();
         *this.is_suspended = false;
         let body = this.body;
-        let poll = this
-            .retry
-            .shared
-            .counting_panics(|| body.poll_to(cx, |outcome| outcome));
+        let shared = this.attempts.shared();
+        let scope = this.attempts.attempt_span().take().enter();
+        let poll = shared.counting_panics(|| body.poll_to(cx, |outcome| outcome));
+        *this.attempts.attempt_span() = scope.leave();
         if poll.is_pending() {
             *this.is_suspended = true;
         }
@@ -91,10 +95,15 @@ impl<F: Layer> Future for Attempt<'_, F> {
 /// When a policy inside of the retry ended it.
 #[inline]
 pub(crate) fn attempt_blocking<F: BlockingLayer>(
-    retry: &Retry,
+    attempts: &mut RetryAttempts<'_>,
     body: F,
 ) -> Result<F::Output, PolicyError> {
-    F::result_of(retry.shared.counting_panics(|| body.call_layer()))
+    attempts.begin_attempt();
+    let shared = attempts.shared();
+    let scope = attempts.attempt_span().take().enter();
+    let outcome = shared.counting_panics(|| body.call_layer());
+    *attempts.attempt_span() = scope.leave();
+    F::result_of(outcome)
 }
 
 pin_project! {
@@ -172,10 +181,10 @@ where
     }
 }
 
-impl<F> fmt::Debug for Attempt<'_, F> {
+impl<F> fmt::Debug for Attempt<'_, '_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt")
-            .field("retry", self.retry)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }

@@ -110,6 +110,18 @@ pub enum GiveUpReason {
     Interval,
 }
 
+impl GiveUpReason {
+    /// In one word, for spans and log lines: the setting, where it is one.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::MaxAttempts => "max_attempts",
+            Self::MaxDuration => "max_duration",
+            Self::Budget => "budget",
+            Self::Interval => "interval_function",
+        }
+    }
+}
+
 impl RetryEventKind {
     /// The names of all types of events, in the order of Resilience4j's. The last one is ours.
     pub const TYPE_NAMES: &'static [&'static str] = &[

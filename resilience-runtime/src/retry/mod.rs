@@ -223,7 +223,7 @@ impl Retry {
             // threads.
             let wait = {
                 let future = self.shared.counting_panics(&mut call);
-                let outcome = attempt(self, future).await;
+                let outcome = attempt(&mut attempts, future).await;
                 if attempts.is_over_at_once(&outcome) {
                     break one_failure(outcome);
                 }
@@ -262,7 +262,7 @@ impl Retry {
     {
         let mut attempts = self.attempts();
         loop {
-            let outcome = attempt_blocking(self, &mut call);
+            let outcome = attempt_blocking(&mut attempts, &mut call);
             if attempts.is_over_at_once(&outcome) {
                 break one_failure(outcome);
             }

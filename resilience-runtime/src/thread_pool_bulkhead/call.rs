@@ -13,12 +13,16 @@ use super::task::Task;
 use super::worker::Job;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
+use crate::outcome::Outcome;
+use crate::policy::Policy;
+use crate::trace::{CallSpan, Ending};
 
 /// A call whose body is polled on a thread of the pool. It is submitted when it is first polled, and
 /// withdrawn when it is dropped.
 pub(crate) struct Pooled<'a, F, R> {
     bulkhead: &'a ThreadPoolBulkhead,
     progress: Progress<F, R>,
+    span: CallSpan,
 }
 
 enum Progress<F, R> {
@@ -32,6 +36,7 @@ impl<'a, F, R> Pooled<'a, F, R> {
         Self {
             bulkhead,
             progress: Progress::NotBegun(body),
+            span: CallSpan::new(),
         }
     }
 }
@@ -42,7 +47,7 @@ impl<F, R> Unpin for Pooled<'_, F, R> {}
 impl<F, R> Layer for Pooled<'_, F, R>
 where
     F: Layer<Output = R> + Send + 'static,
-    R: Send + 'static,
+    R: Outcome + Send + 'static,
 {
     type Output = R;
     type Outcome = Result<R, PolicyError>;
@@ -51,6 +56,8 @@ where
         let this = self.get_mut();
         match mem::replace(&mut this.progress, Progress::Over) {
             Progress::NotBegun(body) => {
+                let name = || this.bulkhead.name();
+                let scope = CallSpan::begin_within(Policy::ThreadPoolBulkhead, name);
                 // Outside the pool's lock: its code is not ours, and may use the bulkhead.
                 let waker = cx.waker().clone();
                 let mut submitted = None;
@@ -61,16 +68,27 @@ where
                 });
                 match (ticket, submitted) {
                     (Ok(ticket), Some(task)) => {
+                        this.span = scope.leave();
                         this.progress = Progress::Submitted(ticket, task);
                         Poll::Pending
                     }
-                    (Err(full), _) => Poll::Ready(Err(full)),
+                    (Err(full), _) => {
+                        scope.end(|| Ending::Rejected(full.clone()));
+                        Poll::Ready(Err(full))
+                    }
                     (Ok(_), None) => unreachable!("whatever is accepted has been made"),
                 }
             }
             Progress::Submitted(ticket, task) => match task.poll_end(cx) {
-                Poll::Ready(Ok(outcome)) => Poll::Ready(outcome),
-                Poll::Ready(Err(panic)) => resume_unwind(panic),
+                Poll::Ready(Ok(outcome)) => {
+                    this.span.end(|| Ending::of_outcome(outcome.as_ref()));
+                    Poll::Ready(outcome)
+                }
+                Poll::Ready(Err(panic)) => {
+                    // Unwound through, it says that the call has panicked.
+                    let _scope = this.span.take().enter();
+                    resume_unwind(panic)
+                }
                 Poll::Pending => {
                     this.progress = Progress::Submitted(ticket, task);
                     Poll::Pending

@@ -20,7 +20,9 @@ use crate::clock::{Alarm, Clock, Ring, Timer, nanos_of};
 use crate::event_bus::EventBus;
 use crate::failure::{BulkheadFull, PolicyError};
 use crate::membership::Membership;
+use crate::policy::Policy;
 use crate::sync::{Condvar, Mutex, lock, spawn_named, wait};
+use crate::trace::log;
 
 pub(super) struct Pool {
     pub(super) membership: Membership<ThreadPoolBulkheadConfigBuilder>,
@@ -78,11 +80,15 @@ impl Pool {
         let ticket = self.accept(&mut lock(&self.state), &mut make);
         ticket.map_err(|most| {
             self.announce(BulkheadEventKind::CallRejected);
-            PolicyError::BulkheadFull(BulkheadFull {
-                name: Arc::clone(self.membership.name()),
+            let name = self.membership.name();
+            let full = || BulkheadFull {
+                name: Arc::clone(name),
                 max_concurrent_calls: most,
                 max_wait_duration: Duration::ZERO,
-            })
+            };
+            let limit = &self.membership.log_limit;
+            log::rejected(limit, &self.clock, Policy::ThreadPoolBulkhead, name, full);
+            PolicyError::BulkheadFull(full())
         })
     }
 

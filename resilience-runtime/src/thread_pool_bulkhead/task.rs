@@ -13,12 +13,15 @@ use crate::failure::PolicyError;
 use crate::layer::Layer;
 use crate::parking::Parking;
 use crate::sync::{Mutex, lock};
+use crate::trace::Carried;
 
 pub(super) struct Task<F, R> {
     progress: Mutex<Progress<F, R>>,
     /// Whose resources the body uses.
     #[cfg(feature = "tokio")]
     runtime: Option<tokio::runtime::Handle>,
+    /// In whose span the body runs.
+    carried: Carried,
 }
 
 struct Progress<F, R> {
@@ -49,6 +52,7 @@ impl<F, R> Task<F, R> {
             }),
             #[cfg(feature = "tokio")]
             runtime: tokio::runtime::Handle::try_current().ok(),
+            carried: Carried::from_here(),
         }
     }
 
@@ -150,7 +154,7 @@ where
         let ended = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(feature = "tokio")]
             let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
-            self.drive(body, &worker.parking)
+            self.carried.within(|| self.drive(body, &worker.parking))
         }));
         let ended = ended.transpose();
         if ended.is_some() {

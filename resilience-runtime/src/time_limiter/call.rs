@@ -15,7 +15,9 @@ use crate::error_summary::SeenError;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::seldom::Seldom;
+use crate::trace::{CallSpan, Ending};
 
 pin_project! {
     /// A call with a deadline, which is counted from its first poll. `T` says what becomes of the body
@@ -29,6 +31,8 @@ pin_project! {
         // Gone when the call has timed out.
         #[pin]
         body: Option<F>,
+        // After the body, so that the spans in there are over before this one.
+        span: CallSpan,
     }
 }
 
@@ -40,6 +44,7 @@ impl<'a, F, T> Limited<'a, F, T> {
             at_timeout,
             deadline: Seldom::nothing(),
             body: Some(body),
+            span: CallSpan::new(),
         }
     }
 }
@@ -53,26 +58,26 @@ where
     /// Polls the timer of a body that is pending, and lets go of the body when the time is over.
     #[inline(never)]
     fn poll_deadline(
-        self: Pin<&mut Self>,
+        limiter: &TimeLimiter,
+        at_timeout: &T,
+        deadline: &mut Option<Sleep>,
+        body: Pin<&mut Option<F>>,
         start: Option<Ticks>,
         cx: &mut Context<'_>,
     ) -> Poll<PolicyError> {
-        let this = self.project();
-        let limiter: &TimeLimiter = this.limiter;
         if let Some(start) = start {
-            **this.deadline = Some(limiter.deadline_from(start));
+            *deadline = Some(limiter.deadline_from(start));
         }
-        let waits = this
-            .deadline
+        let waits = deadline
             .as_mut()
             .is_some_and(|deadline| Pin::new(deadline).poll(cx).is_pending());
         if waits {
             return Poll::Pending;
         }
-        **this.deadline = None;
+        *deadline = None;
         limiter.record(TimeLimiterEventKind::Timeout);
         // Now, so that what the body holds is free again when the caller learns of the timeout.
-        this.at_timeout.let_go(limiter, this.body);
+        at_timeout.let_go(limiter, body);
         Poll::Ready(limiter.timed_out())
     }
 }
@@ -93,12 +98,12 @@ where
 
     #[inline]
     fn poll_to<O>(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         finish: impl FnOnce(Result<R, PolicyError>) -> O,
     ) -> Poll<O> {
-        let this = self.as_mut().project();
-        let Some(body) = this.body.as_pin_mut() else {
+        let mut this = self.project();
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
             panic!("a call was polled after it had timed out");
         };
         // Before the body is polled, which may take its time.
@@ -106,14 +111,35 @@ where
             None => Some(this.limiter.clock().ticks()),
             Some(_) => None,
         };
+        let scope = if start.is_some() {
+            let name = || this.limiter.name();
+            CallSpan::begin_within(Policy::TimeLimiter, name)
+        } else {
+            this.span.take().enter()
+        };
         let running = Running(this.limiter);
         let poll = body.poll_layer(cx);
         mem::forget(running);
         // By reference: the outcome may be large, and would be moved once more.
         let Poll::Ready(outcome) = &poll else {
-            return self
-                .poll_deadline(start, cx)
-                .map(|error| finish(Err(error)));
+            let deadline = Self::poll_deadline(
+                this.limiter,
+                this.at_timeout,
+                this.deadline,
+                this.body,
+                start,
+                cx,
+            );
+            return match deadline {
+                Poll::Ready(error) => {
+                    scope.end(|| Ending::TimedOut(error.clone()));
+                    Poll::Ready(finish(Err(error)))
+                }
+                Poll::Pending => {
+                    *this.span = scope.leave();
+                    Poll::Pending
+                }
+            };
         };
         if start.is_none() {
             **this.deadline = None;
@@ -121,6 +147,7 @@ where
         let seen = F::look_at(outcome);
         this.limiter
             .record_with_error(kind_of(seen), || SeenError::of_outcome(seen));
+        scope.end(|| Ending::of_outcome(seen));
         poll.map(|outcome| finish(F::result_of(outcome)))
     }
 

@@ -29,6 +29,7 @@ use crate::layer::Run;
 use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
+use crate::trace::log;
 use call::Limited;
 use counts::Counts;
 use timeout::{Boxed, Cancel, Detach};
@@ -297,10 +298,14 @@ impl TimeLimiter {
     }
 
     fn timed_out(&self) -> PolicyError {
-        PolicyError::TimedOut(TimedOut {
-            name: Arc::clone(self.shared.membership.name()),
+        let membership = &self.shared.membership;
+        let timed_out = || TimedOut {
+            name: Arc::clone(membership.name()),
             timeout_duration: Duration::from_nanos(self.shared.timeout_nanos()),
-        })
+        };
+        let (limit, clock, name) = (&membership.log_limit, self.clock(), membership.name());
+        log::rejected(limit, clock, Policy::TimeLimiter, name, timed_out);
+        PolicyError::TimedOut(timed_out())
     }
 }
 

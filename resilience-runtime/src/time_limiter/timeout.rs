@@ -9,6 +9,7 @@ use super::TimeLimiter;
 use crate::failure::PolicyError;
 use crate::layer::Layer;
 use crate::parking::block_on;
+use crate::trace::Carried;
 
 /// Lets go of the body of a call that has timed out.
 pub(crate) trait AtTimeout<F> {
@@ -51,7 +52,10 @@ impl<F: Layer + Send + 'static> AtTimeout<Boxed<F>> for Detach {
 /// On the runtime that the caller is in, or else on a thread of its own. Where neither can be had,
 /// it is dropped.
 fn finish_in_background(body: Boxed<impl Layer + Send + 'static>) {
-    let abandoned = Abandoned { body };
+    let abandoned = Abandoned {
+        body,
+        carried: Carried::from_here(),
+    };
     #[cfg(feature = "tokio")]
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         drop(runtime.spawn(abandoned));
@@ -97,13 +101,15 @@ impl<F: Layer> Layer for Boxed<F> {
 /// A body whose outcome nobody waits for. The policies inside it still hear of it.
 struct Abandoned<F> {
     body: Boxed<F>,
+    carried: Carried,
 }
 
 impl<F: Layer> Future for Abandoned<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.get_mut().body).poll_layer(cx).map(drop)
+        let Self { body, carried } = self.get_mut();
+        carried.within(|| Pin::new(body).poll_layer(cx).map(drop))
     }
 }
 

@@ -80,7 +80,7 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                                     let (a, b) = arg2;
                                     let lent_3_1 = &mut *buffer;
                                     let outcome = ::resilience4rs::__private::attempt(
-                                            policy,
+                                            &mut attempts,
                                             async {
                                                 if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
                                                     Result<Receipt, PaymentError>,
@@ -135,6 +135,7 @@ fn retry_of_a_method_with_arguments_of_each_kind() {
                     }
                     ::core::result::Result::Err(failure) => {
                         ::resilience4rs::__private::answer_of_fallback(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 Self::queue_it(
                                     self,
                                     saved_1,
@@ -210,7 +211,7 @@ fn retry_of_a_plain_method_that_consumes_its_receiver() {
                                     >(&mut kept_1, is_last)
                                 };
                                 let outcome = ::resilience4rs::__private::attempt_blocking(
-                                    policy,
+                                    &mut attempts,
                                     move || -> Result<Report, JobError> {
                                         steps.push(self.last);
                                         work(steps)
@@ -303,7 +304,7 @@ fn retry_of_a_boxed_future() {
                             };
                             let lent_self = &mut *self;
                             let outcome = ::resilience4rs::__private::attempt(
-                                    policy,
+                                    &mut attempts,
                                     ::resilience4rs::__private::future_of::<
                                         Result<u64, E>,
                                         _,

@@ -59,7 +59,7 @@ fn time_limiter_that_lets_go_inside_of_a_retry() {
                         };
                         let policy_1 = ::core::clone::Clone::clone(&policy_1);
                         let outcome = ::resilience4rs::__private::attempt(
-                                policy,
+                                &mut attempts,
                                 ::resilience4rs::__private::in_detaching_time_limiter(
                                     &policy_1,
                                     async move {
@@ -154,6 +154,7 @@ fn time_limiter_of_a_value() {
                             _,
                             _,
                         >(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 none(
                                     key,
                                     ::resilience4rs::__private::policy_failure_for_fallback(failure),

@@ -66,6 +66,10 @@ fn fallbacks_chosen_by_pattern() {
                         match failure {
                             failure if chosen == 1usize => {
                                 ::resilience4rs::__private::answer_of_fallback(
+                                        ::resilience4rs::__private::fallback_begins(
+                                            policy,
+                                            &failure,
+                                        ),
                                         self::try_backup(
                                             saved_1,
                                             ::resilience4rs::__private::failure_for_fallback(failure),
@@ -80,6 +84,10 @@ fn fallbacks_chosen_by_pattern() {
                             }
                             failure => {
                                 ::resilience4rs::__private::answer_of_fallback(
+                                        ::resilience4rs::__private::fallback_begins(
+                                            policy,
+                                            &failure,
+                                        ),
                                         Self::queue_it(
                                             self,
                                             saved_1,
@@ -142,6 +150,7 @@ fn fallbacks_of_which_none_is_sure_to_answer() {
                                     Result<Receipt, PaymentError>,
                                     _,
                                 >(
+                                    ::resilience4rs::__private::fallback_begins(policy, &failure),
                                     queue_it(
                                         saved_0,
                                         ::resilience4rs::__private::failure_for_fallback(failure),
@@ -218,6 +227,7 @@ fn function_that_cannot_fail() {
                             _,
                             _,
                         >(
+                                ::resilience4rs::__private::fallback_begins(policy, &failure),
                                 Self::nothing(
                                     self,
                                     saved_1,
@@ -271,6 +281,7 @@ fn plain_function_that_returns_nothing() {
                             (),
                             _,
                         >(
+                            ::resilience4rs::__private::fallback_begins(policy, &failure),
                             drop_line(
                                 line,
                                 ::resilience4rs::__private::policy_failure_for_fallback(failure),

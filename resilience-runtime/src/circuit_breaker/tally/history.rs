@@ -15,7 +15,8 @@ pub(in crate::circuit_breaker) struct History {
 pub(in crate::circuit_breaker) struct Transitions {
     pub(in crate::circuit_breaker) from: State,
     pub(in crate::circuit_breaker) to: State,
-    pub(in crate::circuit_breaker) cause: Cause,
+    /// [`Cause::label`]: the counts that led to it are no matter here.
+    pub(in crate::circuit_breaker) cause: &'static str,
     pub(in crate::circuit_breaker) count: u64,
 }
 
@@ -42,9 +43,10 @@ impl History {
     pub(super) fn turn(&mut self, from: State, to: State, cause: Cause, now_nanos: u64) {
         self.pass(now_nanos);
         self.state = to;
-        if cause == Cause::Beginning {
+        if matches!(cause, Cause::Beginning) {
             return;
         }
+        let cause = cause.label();
         let known = self
             .transitions
             .iter_mut()
