@@ -5,7 +5,9 @@ use std::time::Duration;
 use expect_test::expect_file;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use opentelemetry::metrics::MeterProvider;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, GaugeDataPoint, MetricData, ScopeMetrics, SumDataPoint,
+};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use resilience4rs::{
     Clock, Registry, observe_with_opentelemetry, prometheus_text, publish_metrics,
@@ -98,7 +100,7 @@ fn as_instruments_of_opentelemetry() {
     let kind = |name: &str| {
         let finished = exporter.get_finished_metrics().unwrap();
         let last = finished.last().unwrap();
-        let mut metrics = last.scope_metrics().flat_map(|scope| scope.metrics());
+        let mut metrics = last.scope_metrics().flat_map(ScopeMetrics::metrics);
         let metric = metrics.find(|metric| metric.name() == name)?;
         let AggregatedMetrics::F64(data) = metric.data() else {
             panic!("{name}: {:?}", metric.data());
@@ -106,13 +108,12 @@ fn as_instruments_of_opentelemetry() {
         Some(match data {
             MetricData::Gauge(gauge) => (
                 "gauge",
-                gauge.data_points().map(|point| point.value()).sum::<f64>(),
+                gauge.data_points().map(GaugeDataPoint::value).sum::<f64>(),
             ),
-            MetricData::Sum(sum) if sum.is_monotonic() => (
-                "counter",
-                sum.data_points().map(|point| point.value()).sum(),
-            ),
-            MetricData::Sum(sum) => ("sum", sum.data_points().map(|point| point.value()).sum()),
+            MetricData::Sum(sum) if sum.is_monotonic() => {
+                ("counter", sum.data_points().map(SumDataPoint::value).sum())
+            }
+            MetricData::Sum(sum) => ("sum", sum.data_points().map(SumDataPoint::value).sum()),
             other => panic!("{name}: {other:?}"),
         })
     };
