@@ -20,7 +20,7 @@ pub(super) fn check<M: Kept>(
     let mut explained = Vec::new();
     for instance in files.instances() {
         let name = instance.name();
-        let is_named = of_policy.iter().any(CallSite::name == Some(name));
+        let is_named = of_policy.iter().any(|site| site.name() == Some(name));
         // The name of one that only variables name is known but for its spelling.
         if is_named || M::members(registry).is_used(name) || !instance.is_named_by_file() {
             continue;
@@ -38,7 +38,7 @@ pub(super) fn check<M: Kept>(
         if is_computed && meant.is_none() {
             continue;
         }
-        explained.extend(meant.and_then(|site| site.name()));
+        explained.extend(meant.and_then(CallSite::name));
         let of_other_policy = || sites.iter().find(|site| site.name() == Some(name));
         findings.push(CheckFinding::Unused {
             policy: M::POLICY,
