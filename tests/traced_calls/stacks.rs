@@ -159,6 +159,7 @@ async fn all_five(registry: &Registry) -> Answer {
 }
 
 /// A plain one, called when its arguments are there.
+#[expect(clippy::needless_pass_by_value, reason = "the signature of a fallback")]
 fn instead(_: &Registry, failure: Failure<CallError>) -> Answer {
     info_span!("cache").in_scope(|| match failure {
         Failure::Policy(PolicyError::CircuitOpen(_)) => Ok(1),

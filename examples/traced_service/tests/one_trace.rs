@@ -82,10 +82,10 @@ fn exported() -> Vec<Exported> {
         .unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    let receiver = Router::new()
+    let router = Router::new()
         .route("/v1/traces", post(receive))
         .with_state(Arc::clone(&received));
-    runtime.spawn(async { axum::serve(listener, receiver).await });
+    runtime.spawn(async { axum::serve(listener, router).await });
     let program = Command::new(env!("CARGO_BIN_EXE_traced_service"))
         .arg("--otlp")
         .arg(format!("http://{address}"))
