@@ -33,19 +33,19 @@ impl Registry {
     /// use resilience4rs::{PolicyError, Registry, retry};
     /// use resilience4rs::configuration::Configuration;
     ///
-    /// #[retry("stock", max_attempts = 5)]
+    /// #[retry("warehouse", max_attempts = 5)]
     /// fn stock(item: u64) -> Result<u32, PolicyError> {
     ///     Ok(7)
     /// }
     ///
     /// # fn main() {
     /// let configuration = Configuration::from_yaml_str("
-    /// resilience4j.retry.instances.stokc.waitDuration: 1s
+    /// resilience4j.retry.instances.warehuose.waitDuration: 1s
     /// ").unwrap();
     /// let registry = Registry::builder().configuration(configuration).build();
     /// let findings = registry.check().unwrap();
     /// assert!(findings[0].to_string().starts_with(
-    ///     "<yaml>:2:1: retry 'stokc' is configured, and nothing uses it: did you mean 'stock' (",
+    ///     "<yaml>:2:1: retry 'warehuose' is configured, and nothing uses it: did you mean 'warehouse' (",
     /// ));
     /// # }
     /// ```
