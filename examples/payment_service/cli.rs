@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -89,6 +90,11 @@ pub(crate) struct Arguments {
     /// How long an attempt may wait for the provider's answer
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 400, value_parser = whole_number::<1>, allow_hyphen_values = true)]
     pub(crate) timeout: u16,
+
+    /// Serve what operators want to see, under `/actuator`: state, events, health, metrics. It goes on
+    /// when the payments are made, until it is interrupted
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) serve: Option<SocketAddr>,
 
     /// List the attributes in this program, and do nothing else
     #[arg(long)]

@@ -11,7 +11,8 @@
 //! at any moment: the input goes into a durable journal first (`intake.rs`, `journal`), each payment's
 //! fate is written down before anybody is told (`teller.rs`), what the provider could not take is
 //! paid when the breaker closes (`drain.rs`), under the same idempotency key (`client.rs`), and in the
-//! end the journal is held against the provider's own book (`audit.rs`).
+//! end the journal is held against the provider's own book (`audit.rs`). With `--serve`, operators can
+//! look at it all (`serve.rs`).
 
 mod arrivals;
 mod audit;
@@ -32,6 +33,7 @@ mod provider;
 mod rejects;
 mod run;
 mod screen;
+mod serve;
 mod service;
 mod state_dir;
 mod teller;
@@ -48,9 +50,13 @@ fn main() -> ExitCode {
         return list_sites();
     }
     match run::run(&arguments) {
-        Ok(ledger) => {
+        Ok((ledger, serving)) => {
             // A closed pipe does not change how the payments went.
-            let _ = write!(io::stdout(), "{ledger}");
+            let _ = write!(io::stdout(), "{ledger}").and_then(|()| io::stdout().flush());
+            if let Some(serving) = serving {
+                // Whoever cannot be told of an interruption ends at once.
+                let _ = serving.until_interrupted();
+            }
             match (ledger.is_clean(), ledger.is_complete()) {
                 (true, true) => ExitCode::SUCCESS,
                 (true, false) => ExitCode::from(2),

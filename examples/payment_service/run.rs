@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use resilience4rs::{GlobalRegistryInUse, Registry};
 use tokio::runtime::Runtime;
 
 use crate::cli::Arguments;
@@ -16,6 +17,7 @@ use crate::payment::PaymentRequest;
 use crate::provider::book::{self, Book, BookError};
 use crate::provider::script::Script;
 use crate::screen::Screen;
+use crate::serve::{ServeError, Serving};
 
 /// The run could not be made or finished.
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +32,26 @@ pub(crate) enum RunError {
     Runtime(#[source] io::Error),
     #[error(transparent)]
     Payday(#[from] PaydayError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("the registry of the process is in use already")]
+    Registry(#[from] GlobalRegistryInUse),
 }
 
-/// Makes the payments of the input, and gives account of them.
-pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
+/// Makes the payments of the input, and gives account of them; where they are served, with what serves
+/// them.
+pub(crate) fn run(arguments: &Arguments) -> Result<(Ledger, Option<Serving>), RunError> {
     let screen = Arc::new(Screen::new());
+    let mut serving = None;
+    if let Some(address) = arguments.serve {
+        // Resilience4j's dashboard tells services apart by this tag.
+        Registry::builder()
+            .metrics(true)
+            .tag("application", "payment_service")
+            .build()
+            .make_global()?;
+        serving = Some(Serving::start(address, &screen)?);
+    }
     let intake = take_in(arguments)?;
     screen.say(&format!(
         "{}: {} payments, {} rejected rows",
@@ -91,7 +108,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ledger, RunError> {
         comparison,
     };
     let book = book::read(&intake.state.provider_book())?;
-    Ok(Ledger::new(run, &intake.journal.records()?, &book))
+    let ledger = Ledger::new(run, &intake.journal.records()?, &book);
+    Ok((ledger, serving))
 }
 
 /// Payments that no run has learnt the fate of.

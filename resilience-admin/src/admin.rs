@@ -49,7 +49,7 @@ pub(crate) struct Shared {
     pub(crate) is_ending: watch::Sender<bool>,
     pub(crate) indicators: Indicators,
     #[cfg(feature = "prometheus")]
-    pub(crate) metrics: Option<crate::metrics::Renderer>,
+    pub(crate) metrics: crate::metrics::Renderer,
 }
 
 type AnyState = State<Arc<Shared>>;
@@ -93,7 +93,7 @@ impl Admin {
             }
         }
         #[cfg(feature = "prometheus")]
-        if self.shared.metrics.is_some() {
+        {
             guarded = guarded.route(&at("/prometheus"), get(show_metrics));
         }
         guarded
@@ -157,8 +157,8 @@ async fn guard_reads(State(shared): AnyState, request: Request, next: Next) -> R
     }
 }
 
-async fn show_links(State(shared): AnyState, OriginalUri(uri): OriginalUri) -> Response {
-    links::list(&uri, shared.has_metrics())
+async fn show_links(OriginalUri(uri): OriginalUri) -> Response {
+    links::list(&uri)
 }
 
 async fn whole_health(State(shared): AnyState) -> Response {
@@ -201,23 +201,8 @@ fn stream_of(kind: Kind) -> MethodRouter<Arc<Shared>> {
 }
 
 #[cfg(feature = "prometheus")]
-async fn show_metrics(State(shared): AnyState) -> Result<Response, Problem> {
-    let render = shared.metrics.as_ref();
-    let render = render.ok_or_else(|| Problem::not_found("there are no metrics"))?;
-    Ok(crate::metrics::show(&shared.registry, render))
-}
-
-impl Shared {
-    #[cfg(feature = "prometheus")]
-    fn has_metrics(&self) -> bool {
-        self.metrics.is_some()
-    }
-
-    #[cfg(not(feature = "prometheus"))]
-    #[expect(clippy::unused_self, reason = "with the feature, it is asked")]
-    fn has_metrics(&self) -> bool {
-        false
-    }
+async fn show_metrics(State(shared): AnyState) -> Response {
+    crate::metrics::show(&shared.registry, &shared.metrics)
 }
 
 impl fmt::Debug for Admin {

@@ -26,7 +26,7 @@ pub struct AdminBuilder {
     heartbeat: Duration,
     indicators: Indicators,
     #[cfg(feature = "prometheus")]
-    metrics: Option<crate::metrics::Renderer>,
+    metrics: crate::metrics::Renderer,
 }
 
 impl AdminBuilder {
@@ -44,7 +44,7 @@ impl AdminBuilder {
             heartbeat: Duration::from_secs(1),
             indicators: Indicators::default(),
             #[cfg(feature = "prometheus")]
-            metrics: None,
+            metrics: Arc::new(resilience_runtime::prometheus_text),
         }
     }
 
@@ -194,7 +194,8 @@ impl AdminBuilder {
         self
     }
 
-    /// What writes the metrics for Prometheus. Without it there is no such endpoint.
+    /// What writes the metrics for Prometheus, instead of
+    /// [`prometheus_text`](resilience_runtime::prometheus_text) alone.
     ///
     /// ```
     /// use resilience_admin::Admin;
@@ -206,7 +207,7 @@ impl AdminBuilder {
     /// ```
     #[cfg(feature = "prometheus")]
     pub fn metrics(mut self, render: impl Fn(&Registry) -> String + Send + Sync + 'static) -> Self {
-        self.metrics = Some(Arc::new(render));
+        self.metrics = Arc::new(render);
         self
     }
 

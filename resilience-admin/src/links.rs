@@ -21,7 +21,7 @@ struct Link {
 }
 
 /// All links, as paths: whichever host a request was sent to is what somebody has sent.
-pub(crate) fn list(uri: &Uri, has_metrics: bool) -> Response {
+pub(crate) fn list(uri: &Uri) -> Response {
     let base = uri.path().trim_end_matches('/');
     let mut links = Vec::new();
     let mut add = |name: String, path: &str| {
@@ -56,7 +56,7 @@ pub(crate) fn list(uri: &Uri, has_metrics: bool) -> Response {
         }
     }
     add("resilience".to_owned(), "/resilience");
-    if has_metrics {
+    if cfg!(feature = "prometheus") {
         add("prometheus".to_owned(), "/prometheus");
     }
     let links = Links {

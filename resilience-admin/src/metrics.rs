@@ -1,4 +1,4 @@
-//! A text for Prometheus, which somebody else writes.
+//! The text for Prometheus.
 
 use std::sync::Arc;
 

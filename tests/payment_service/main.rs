@@ -12,6 +12,7 @@ mod committing;
 #[path = "../../examples/payment_service/group_commit.rs"]
 mod group_commit;
 mod input;
+mod observed;
 mod policies;
 mod program;
 

@@ -73,7 +73,7 @@ impl Program {
         self.start_with(&["--over", &over_seconds.to_string()])
     }
 
-    fn start_with(&self, options: &[&str]) -> Running {
+    pub(crate) fn start_with(&self, options: &[&str]) -> Running {
         let mut command = self.command();
         command.args(options);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -153,8 +153,8 @@ impl Program {
 }
 
 impl Running {
-    /// Waits for lines of output; fewer if the program ends before.
-    pub(crate) fn read_lines(&mut self, lines: usize) -> Vec<String> {
+    /// The lines of output as they come, until the program ends.
+    pub(crate) fn lines(&mut self) -> mpsc::Receiver<String> {
         let stdout = BufReader::new(self.0.stdout.take().unwrap());
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
@@ -162,6 +162,12 @@ impl Running {
                 .lines()
                 .try_for_each(|line| sender.send(line.unwrap()))
         });
+        receiver
+    }
+
+    /// Waits for lines of output; fewer if the program ends before.
+    pub(crate) fn read_lines(&mut self, lines: usize) -> Vec<String> {
+        let receiver = self.lines();
         let mut read = Vec::new();
         while read.len() < lines {
             match receiver.recv_timeout(LONGEST_SILENCE) {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-use crate::process::{Failed, cargo, output, root, run};
+use crate::process::{Failed, cargo, output, root};
+use crate::provide::provide;
 
 /// Instructions per call, by case.
 type Counts = BTreeMap<String, f64>;
@@ -43,7 +43,7 @@ const DIRECT: f64 = 9.0;
 const UNHEARD: &[(&str, f64)] = &[("closed, async: #[circuit_breaker]", 20.0)];
 
 pub(crate) fn check(save: bool) -> Result<(), Failed> {
-    provide_valgrind()?;
+    provide("valgrind", "counts the instructions")?;
     let now = count(&[])?;
     let baseline = baseline()?;
     print!("{}", table(&baseline, &now));
@@ -66,20 +66,6 @@ pub(crate) fn check(save: bool) -> Result<(), Failed> {
     } else {
         Err(Failed::Finding(findings.join("\n")))
     }
-}
-
-/// A machine of CI may install what is missing; everybody else is told.
-fn provide_valgrind() -> Result<(), Failed> {
-    if output(Command::new("valgrind").arg("--version")).is_ok() {
-        return Ok(());
-    }
-    if std::env::var_os("CI").is_none() {
-        return Err(Failed::Finding(
-            "valgrind counts the instructions; install it first (Debian: `apt-get install valgrind`)".to_owned(),
-        ));
-    }
-    run(Command::new("apt-get").args(["update", "--quiet"]))?;
-    run(Command::new("apt-get").args(["install", "--quiet", "--yes", "valgrind"]))
 }
 
 /// Counts all cases, or those that the arguments ask for.

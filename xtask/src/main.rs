@@ -9,6 +9,7 @@ mod compile_time;
 mod instructions;
 mod msrv;
 mod process;
+mod provide;
 mod sites;
 mod suite;
 

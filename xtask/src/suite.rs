@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failed, cargo, run};
+use crate::provide::provide;
 use crate::{instructions, msrv, sites};
 
 /// A step: what it is called, and what it does.
@@ -23,6 +24,17 @@ const STEPS: &[Step] = &[
         ]))
     }),
     ("sites", sites::check),
+    ("prometheus", || {
+        provide("prometheus", "scrapes the example")?;
+        run(&mut cargo(&[
+            "test",
+            "--all-features",
+            "--test",
+            "payment_service",
+            "--",
+            "--ignored",
+        ]))
+    }),
     ("conformance", || {
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
     }),
