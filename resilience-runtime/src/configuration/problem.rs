@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, and where.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// Where something is written: in a file, in a text, or in an environment variable.
@@ -95,11 +95,29 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = Line(f);
         if self.path.is_empty() {
-            write!(f, "{}: {}", self.place, self.message)
+            write!(line, "{}: {}", self.place, self.message)
         } else {
-            write!(f, "{}: `{}` {}", self.place, self.path, self.message)
+            write!(line, "{}: `{}` {}", self.place, self.path, self.message)
         }
+    }
+}
+
+/// Keeps what is written in one line: a key, or the name of a variable, may have any character in it,
+/// and in a log it would begin a line of its own, or do to a terminal what it likes.
+struct Line<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Line<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for character in text.chars() {
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+                write!(self.0, "{}", character.escape_debug())?;
+            } else {
+                self.0.write_char(character)?;
+            }
+        }
+        Ok(())
     }
 }
 
