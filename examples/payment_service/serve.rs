@@ -4,7 +4,7 @@
 //! for a Java service works here as well.
 
 use std::env;
-use std::io;
+use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
@@ -73,7 +73,9 @@ impl Serving {
 
     /// Goes on when the payments are made, until somebody interrupts it.
     pub(crate) fn until_interrupted(self) -> io::Result<()> {
-        eprintln!(
+        // Nobody may read it any more; the endpoints are there all the same.
+        let _ = writeln!(
+            io::stderr(),
             "still serving http://{}/actuator: end it with Ctrl-C",
             self.address
         );

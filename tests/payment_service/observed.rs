@@ -1,5 +1,6 @@
 //! The example as a Prometheus server sees it, through an outage.
 
+use std::fmt;
 use std::fs;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -48,6 +49,15 @@ const OUTAGE: &[&str] = &[
     "sum(resilience4rs_circuitbreaker_outcomes_total) == sum(resilience4rs_circuitbreaker_started_calls_total)",
 ];
 
+/// A text in the query of a URL.
+struct Encoded<'a>(&'a str);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.bytes().try_for_each(|byte| write!(f, "%{byte:02X}"))
+    }
+}
+
 /// Ends with the test, however that ends.
 struct Prometheus {
     server: Child,
@@ -89,7 +99,9 @@ impl Prometheus {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("`prometheus` is to be installed: `cargo xtask test` does that");
+            .unwrap_or_else(|error| {
+                panic!("cannot start `prometheus`: {error}; `cargo xtask test` installs it")
+            });
         Self {
             server,
             address,
@@ -99,8 +111,8 @@ impl Prometheus {
 
     /// What it answers: nothing where it is not up yet, or has no data.
     async fn ask(&self, query: &str) -> Vec<Value> {
-        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let url = format!("http://{}/api/v1/query?query={encoded}", self.address);
+        let query_text = Encoded(query);
+        let url = format!("http://{}/api/v1/query?query={query_text}", self.address);
         let Ok(answer) = self.client.get(url).send().await else {
             return Vec::new();
         };

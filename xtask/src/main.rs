@@ -6,6 +6,7 @@
 )]
 
 mod compile_time;
+mod fuzz;
 mod instructions;
 mod msrv;
 mod process;
@@ -45,6 +46,8 @@ enum Command {
         #[arg(long)]
         save: bool,
     },
+    /// Looks for inputs that break the loader of configurations. `docs/fuzzing.md` has more.
+    Fuzz(fuzz::Options),
     /// Measures what the attributes cost when compiling, and writes `docs/compile-time.md`.
     CompileTime,
     /// Builds the published crates with the oldest compiler that we declare to support.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Test { only } => suite::run_steps(only.as_deref()),
         Command::Loom { preemptions } => suite::loom(preemptions),
         Command::Instructions { save } => instructions::check(save),
+        Command::Fuzz(options) => fuzz::campaign(&options),
         Command::CompileTime => compile_time::measure(),
         Command::Msrv => msrv::check(),
     };

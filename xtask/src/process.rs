@@ -70,7 +70,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Failed> {
     }
 }
 
-fn shown(command: &Command) -> String {
+/// A command for a message.
+pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_name()
         .unwrap_or_default();

@@ -4,13 +4,16 @@ use std::time::Instant;
 
 use crate::process::{Failed, cargo, run};
 use crate::provide::provide;
-use crate::{instructions, msrv, sites};
+use crate::{fuzz, instructions, msrv, sites};
 
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> Result<(), Failed>);
 
 const STEPS: &[Step] = &[
-    ("format", || run(&mut cargo(&["fmt", "--all", "--check"]))),
+    ("format", || {
+        run(&mut cargo(&["fmt", "--all", "--check"]))?;
+        fuzz::check_format()
+    }),
     ("lint", lint),
     ("msrv", msrv::check),
     ("documentation", documentation),
@@ -39,6 +42,7 @@ const STEPS: &[Step] = &[
         run(&mut cargo(&["test", "--release", "--test", "conformance"]))
     }),
     ("loom", || loom(3)),
+    ("fuzz", fuzz::check),
     ("instructions", || instructions::check(false)),
     ("example", || {
         run(&mut cargo(&[
@@ -82,7 +86,8 @@ fn lint() -> Result<(), Failed> {
         "--",
         "-D",
         "warnings",
-    ]))
+    ]))?;
+    fuzz::lint()
 }
 
 fn documentation() -> Result<(), Failed> {
