@@ -57,7 +57,7 @@ async fn the_links_lead_somewhere_wherever_the_router_is_nested() {
     }
     assert_eq!(
         followed,
-        5 + 6 * 3,
+        5 + usize::from(cfg!(feature = "prometheus")) + 6 * 3,
         "of each kind a list, events and a stream"
     );
 
