@@ -214,6 +214,23 @@ impl<B: Layered> Membership<B> {
     where
         M: Member<Builder = B, Config = B::Config>,
     {
+        let changes = self.change_silently(member, change);
+        if let Some(superior) = self.superior.upgrade() {
+            superior.deliver();
+        }
+        changes
+    }
+
+    /// The same for a caller who holds a lock that listeners must not find held: it is to call
+    /// [`deliver`](Superior::deliver) without it.
+    pub(crate) fn change_silently<M>(
+        &self,
+        member: &M,
+        change: impl FnOnce(&mut Layers<B>),
+    ) -> Result<Vec<SettingChange>, ConfigError>
+    where
+        M: Member<Builder = B, Config = B::Config>,
+    {
         let superior = self.superior.upgrade();
         let mut layers = self.layers();
         let mut next = layers.clone();
@@ -226,10 +243,6 @@ impl<B: Layered> Membership<B> {
             && !changes.is_empty()
         {
             superior.settings_changed(M::POLICY, &self.name, &changes);
-        }
-        drop(layers);
-        if let Some(superior) = superior {
-            superior.deliver();
         }
         Ok(changes)
     }

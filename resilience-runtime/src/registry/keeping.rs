@@ -96,6 +96,8 @@ impl Inner {
         M: Kept,
         G: FnOnce() -> Given<M::Builder>,
     {
+        #[cfg(feature = "config")]
+        let configuration = self.configuration();
         M::members(self).find_or_make(
             name,
             asked.given.is_some(),
@@ -118,6 +120,8 @@ impl Inner {
                 if !is_kept {
                     self.announce::<M>(name, RegistryEventKind::NotKept);
                 }
+                #[cfg(feature = "config")]
+                self.keep_up(member, configuration.as_ref());
             },
             |evicted| {
                 self.announce::<M>(evicted.membership().name(), RegistryEventKind::Evicted);
@@ -238,7 +242,7 @@ impl Inner {
         self.deliver();
     }
 
-    fn post(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind) {
+    pub(super) fn post(&self, policy: Policy, name: &Arc<str>, kind: RegistryEventKind) {
         if self.events.has_consumers() {
             self.events.post(self.event(policy, name, kind));
         }

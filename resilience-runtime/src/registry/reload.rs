@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::keeping::Kept;
 use super::layers::Inherited;
-use super::{Inner, Registry};
+use super::{Inner, Registry, RegistryEventKind};
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::config_error::ConfigError;
 use crate::configuration::Configuration;
-use crate::membership::SettingChange;
+use crate::membership::{Layers, SettingChange, Superior};
 use crate::policy::Policy;
 use crate::rate_limiter::RateLimiter;
 use crate::retry::Retry;
@@ -41,6 +41,8 @@ pub struct Reloaded {
     /// By policy and name.
     pub changes: Vec<(Policy, Arc<str>, Vec<SettingChange>)>,
 }
+
+type Changed = (Policy, Arc<str>, Vec<SettingChange>);
 
 /// Instances that run cannot take a configuration; nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,25 +102,10 @@ impl Registry {
     /// assert_eq!(breaker.metrics().failed_calls, 1, "and the window is as it was");
     /// ```
     pub fn reload(&self, configuration: Configuration) -> Result<Reloaded, ReloadError> {
-        let inner = &self.inner;
-        let current = &inner.configuration;
-        let _alone = current
-            .reloading
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let next = Some(Arc::new(configuration));
-        let former = std::mem::replace(&mut *current.write(), next);
-        // Instances that are made from here on have the new one. If it is refused, they are given the
-        // former again, with all others.
-        let mut problems = Vec::new();
-        inner.for_each_policy(&mut Judge(&mut problems));
-        if !problems.is_empty() {
-            *current.write() = former;
-            inner.for_each_policy(&mut Take(&mut Vec::new()));
-            return Err(ReloadError { problems });
-        }
-        let mut changes = Vec::new();
-        inner.for_each_policy(&mut Take(&mut changes));
+        let taken = self.inner.take(configuration);
+        // Without the lock: who is told may reload as well.
+        self.inner.deliver();
+        let changes = taken?;
         self.make_configured();
         Ok(Reloaded { changes })
     }
@@ -155,16 +142,67 @@ impl Inner {
         visitor.visit::<TimeLimiter>(self);
     }
 
-    /// What the configuration says now of an instance that runs.
-    fn inherited_by<M: Kept>(&self, member: &M) -> Inherited<M::Builder> {
+    /// Lets all instances that run take another configuration, or none of them. What is to be told of it
+    /// is posted.
+    fn take(&self, configuration: Configuration) -> Result<Vec<Changed>, ReloadError> {
+        let current = &self.configuration;
+        let _alone = current
+            .reloading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let next = Some(Arc::new(configuration));
+        let former = std::mem::replace(&mut *current.write(), next);
+        // Instances that are made from here on have the new one. If it is refused, they are given the
+        // former again, with all others.
+        let mut problems = Vec::new();
+        self.for_each_policy(&mut Judge(&mut problems));
+        let mut changes = Vec::new();
+        if problems.is_empty() {
+            self.for_each_policy(&mut Take(&mut changes));
+            return Ok(changes);
+        }
+        *current.write() = former;
+        self.for_each_policy(&mut Take(&mut changes));
+        Err(ReloadError { problems })
+    }
+
+    /// Gives an instance that was made meanwhile what has been taken since `before` was looked at: it
+    /// may have been made too late for those who took that to find it.
+    pub(super) fn keep_up<M: Kept>(&self, member: &M, before: Option<&Arc<Configuration>>) {
+        let now = self.configuration();
+        if now.as_ref().map(Arc::as_ptr) != before.map(Arc::as_ptr) {
+            self.renew(member);
+            self.deliver();
+        }
+    }
+
+    /// Lets an instance take what the configuration says of it now, and returns what has changed. What
+    /// is to be told of it is posted.
+    fn renew<M: Kept>(&self, member: &M) -> Vec<SettingChange> {
         let membership = member.membership();
-        let config = membership.layers().config.clone();
-        self.inherited::<M>(membership.name(), config.as_deref())
-            .or_else(|_| self.inherited::<M>(membership.name(), None))
-            .unwrap_or(Inherited {
-                shared: None,
-                own: None,
-            })
+        // Under the lock of the layers: so of two who come at the same time, the last goes by what there
+        // is last, and the shared configuration is that of whoever has just given one.
+        let renewed = membership.change_silently(member, |layers| {
+            self.inherit::<M>(membership.name(), layers);
+        });
+        // Of an instance that was judged before: somebody has changed it since.
+        renewed.unwrap_or_else(|error| {
+            let reason = error.to_string().into();
+            let rejected = RegistryEventKind::ConfigRejected { reason };
+            self.post(M::POLICY, membership.name(), rejected);
+            Vec::new()
+        })
+    }
+
+    /// Puts what the configuration says now of an instance that runs among its layers.
+    fn inherit<M: Kept>(&self, name: &str, layers: &mut Layers<M::Builder>) {
+        let inherited = self
+            .inherited::<M>(name, layers.config.as_deref())
+            .or_else(|_| self.inherited::<M>(name, None));
+        (layers.shared, layers.own) = match inherited {
+            Ok(Inherited { shared, own }) => (shared, own),
+            Err(_) => (None, None),
+        };
     }
 }
 
@@ -174,20 +212,19 @@ pub(super) trait ForPolicy {
 }
 
 struct Judge<'a>(&'a mut Vec<InstanceError>);
-struct Take<'a>(&'a mut Vec<(Policy, Arc<str>, Vec<SettingChange>)>);
+struct Take<'a>(&'a mut Vec<Changed>);
 struct Make;
 
 impl ForPolicy for Judge<'_> {
     fn visit<M: Kept>(&mut self, registry: &Inner) {
         for member in M::members(registry).by_name() {
-            let inherited = registry.inherited_by(&member);
-            let mut layers = member.membership().layers().clone();
-            layers.shared = inherited.shared;
-            layers.own = inherited.own;
+            let membership = member.membership();
+            let mut layers = membership.layers().clone();
+            registry.inherit::<M>(membership.name(), &mut layers);
             if let Err(error) = layers.settle() {
                 self.0.push(InstanceError {
                     policy: M::POLICY,
-                    name: Arc::clone(member.membership().name()),
+                    name: Arc::clone(membership.name()),
                     error,
                 });
             }
@@ -198,17 +235,10 @@ impl ForPolicy for Judge<'_> {
 impl ForPolicy for Take<'_> {
     fn visit<M: Kept>(&mut self, registry: &Inner) {
         for member in M::members(registry).by_name() {
-            let inherited = registry.inherited_by(&member);
-            let name = member.membership().name();
-            let taken = member.membership().change(&member, |layers| {
-                layers.shared = inherited.shared;
-                layers.own = inherited.own;
-            });
-            match taken {
-                Ok(changes) if changes.is_empty() => {}
-                Ok(changes) => self.0.push((M::POLICY, Arc::clone(name), changes)),
-                // It was judged before: somebody has changed it since.
-                Err(error) => registry.reject_config::<M>(name, &error),
+            let changes = registry.renew(&member);
+            if !changes.is_empty() {
+                let name = Arc::clone(member.membership().name());
+                self.0.push((M::POLICY, name, changes));
             }
         }
     }

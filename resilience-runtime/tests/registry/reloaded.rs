@@ -1,10 +1,11 @@
 //! Other settings for instances that run.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, LazyLock, Mutex, Once};
 use std::time::Duration;
 
+use resilience_runtime::__private::{resolve, resolve_in_config};
 use resilience_runtime::configuration::Configuration;
-use resilience_runtime::{Registry, State};
+use resilience_runtime::{Registry, State, TimeLimiter};
 
 fn configuration(yaml: &str) -> Configuration {
     Configuration::from_yaml_str(yaml).unwrap()
@@ -123,4 +124,72 @@ fn instances_that_a_reload_names_are_made_and_those_it_forgets_keep_running() {
     registry.reload(configuration("resilience4j: {}")).unwrap();
     assert_eq!(bulkhead.config().max_concurrent_calls(), 25);
     assert!(registry.find_bulkhead("payments").is_some());
+}
+
+#[test]
+fn a_listener_may_reload() {
+    let registry = Registry::new();
+    let limiter = registry.time_limiter("payments");
+    registry.on_event({
+        let registry = registry.clone();
+        move |_| {
+            // What it says is in force then, and no news any more.
+            registry
+                .reload(configuration(
+                    "resilience4j.timelimiter.instances: {payments.timeoutDuration: 4s, orders.timeoutDuration: 5s}",
+                ))
+                .unwrap();
+        }
+    });
+    registry
+        .reload(configuration(
+            "resilience4j.timelimiter.instances: {payments.timeoutDuration: 3s, stock.timeoutDuration: 6s}",
+        ))
+        .unwrap();
+    assert_eq!(limiter.config().timeout_duration().as_secs(), 4);
+    let orders = registry.find_time_limiter("orders").unwrap();
+    assert_eq!(orders.config().timeout_duration().as_secs(), 5);
+}
+
+#[test]
+fn an_instance_that_is_made_while_a_configuration_is_taken_has_that_one() {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+    static MEANWHILE: Once = Once::new();
+    fn reload(timeout: &str) {
+        let text = format!("resilience4j.timelimiter.configs.default.timeoutDuration: {timeout}");
+        REGISTRY.reload(configuration(&text)).unwrap();
+    }
+    reload("3s");
+    // What the attribute says is asked for when files have been, and before others find the instance.
+    let limiter = resolve::<TimeLimiter>(&REGISTRY, "payments", |config| {
+        MEANWHILE.call_once(|| std::thread::spawn(|| reload("4s")).join().unwrap());
+        config.cancel_running_future(false)
+    });
+    assert_eq!(limiter.config().timeout_duration().as_secs(), 4);
+    assert!(!limiter.config().cancel_running_future());
+}
+
+#[test]
+fn settings_that_are_given_while_a_configuration_is_taken_stay() {
+    let texts = ["3s", "4s"].map(|of_default| {
+        configuration(&format!(
+            "resilience4j.timelimiter.configs: {{default.timeoutDuration: {of_default}, patient.timeoutDuration: 9s}}"
+        ))
+    });
+    for round in 0..4_000 {
+        let registry = Registry::builder().configuration(texts[0].clone()).build();
+        let limiter = registry.time_limiter("payments");
+        let both = Barrier::new(2);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                both.wait();
+                registry.reload(texts[1].clone()).unwrap();
+            });
+            both.wait();
+            resolve_in_config::<TimeLimiter>(&registry, "payments", "patient", |config| {
+                config.cancel_running_future(false)
+            });
+        });
+        assert_eq!(limiter.config().timeout_duration().as_secs(), 9, "{round}");
+    }
 }
