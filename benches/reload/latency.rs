@@ -100,7 +100,9 @@ fn round(
                         load.calls * caller / CALLERS..load.calls * (caller + 1) / CALLERS;
                     for number in numbers {
                         // Nobody waits for the change: it comes as soon as a processor has time for it.
-                        if beside != Beside::Nothing && number % (load.calls / load.changes) == 0 {
+                        if beside != Beside::Nothing
+                            && number.is_multiple_of(load.calls / load.changes)
+                        {
                             let asked = ask.send(());
                             debug_assert!(asked.is_ok());
                         }

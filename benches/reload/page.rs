@@ -6,10 +6,11 @@ use crate::latency::{Beside, Latencies, ROUNDS};
 pub(crate) fn text(latencies: &[Latencies], accounts: &[(&str, String)]) -> String {
     let Load { calls, changes } = Load::FULL;
     let rows: String = latencies.iter().map(row).collect();
-    let accounts: String = accounts
+    let accounts: Vec<_> = accounts
         .iter()
-        .map(|(title, found)| format!("| {title} | {found} |\n"))
+        .map(|(title, found)| format!("| {title} | {found} |"))
         .collect();
+    let accounts = accounts.join("\n");
     format!(
         "# Reloads under load\n\n\
         Measured by `cargo bench --bench reload -- --save`.\n\n\
@@ -21,17 +22,17 @@ pub(crate) fn text(latencies: &[Latencies], accounts: &[(&str, String)]) -> Stri
         YAML text that differs from the one before in up to twelve settings, the reading of the text included, and\n\
         a `change_config` of each instance.\n\n\
         Nanoseconds of each call, over {ROUNDS} rounds in which the rows take turns:\n\n\
-        | the third thread | p50 | p99 | p99.9 | p99.99 | longest: median round | longest of all | µs a change |\n\
+        | the third thread | p50 | p99 | p99.9 | p99.99 | longest of a round, median, in ms | longest of all, in ms | µs a change |\n\
         |---|--:|--:|--:|--:|--:|--:|--:|\n\
         {rows}\n\
         - The machine has two processors, and the third thread needs one of them for every change. What a call\n\
-          that is stopped for it then takes is the scheduler's doing: so the second and the third row keep a\n\
-          processor busy without touching what is called. The second reads the texts; the third also reloads, but\n\
-          a registry of its own. What reloads cost the calls is the difference of the last row to the third.\n\
+          \x20 that is stopped for it then takes is the scheduler's doing: so the second and the third row keep a\n\
+          \x20 processor busy without touching what is called. The second reads the texts; the third also reloads, but\n\
+          \x20 a registry of its own. What reloads cost the calls is the difference of the last row to the third.\n\
         - Each call is between two readings of the time stamp counter (`quanta`), which are in all figures:\n\
-          about 15 ns. Recording is not. The histogram (`hdrhistogram`) has three significant digits.\n\
+          \x20 about 15 ns. Recording is not. The histogram (`hdrhistogram`) has three significant digits.\n\
         - The callers ask for the next change every {interval} calls and do not wait for it. {in_time} changes of\n\
-          {all} were made while both were calling.\n\
+          \x20 {all} were made while both were calling.\n\
         - A call begins when the one before has ended, so that one which is stopped counts once, however long.\n\
         - After each round, all that the policies counted is compared with what was called, as below.\n\n\
         ## What must not be lost\n\n\
@@ -41,10 +42,9 @@ pub(crate) fn text(latencies: &[Latencies], accounts: &[(&str, String)]) -> Stri
         (`resilience-runtime/tests/reload_under_load`). Where threads block, there is one call in a hundred.\n\n\
         | account | what came out, and had to |\n\
         |---|---|\n\
-        {accounts}\n\
-        One thing is not kept: an outcome that comes while a window is exchanged for one of another length. The\n\
-        windows of that account are of a quarter of a million calls, and take as many copies a change. One of\n\
-        seconds changes its length without a loss, as in the first account.\n",
+        {accounts}\n\n\
+        Windows are copied when their length changes, and calls that end meanwhile do not wait for the copy. Only\n\
+        between a window of calls and one of seconds nothing is kept.\n",
         interval = calls / changes,
         in_time = latencies.iter().map(|row| row.in_time).sum::<u64>(),
         all = latencies.iter().map(|row| row.changes).sum::<u64>(),
@@ -69,7 +69,11 @@ fn row(row: &Latencies) -> String {
     };
     format!(
         "| {name} | {p50} | {p99} | {p999} | {p9999} | {} | {} | {micros_a_change} |\n",
-        longest[longest.len() / 2],
-        row.calls.max(),
+        millis(longest[longest.len() / 2]),
+        millis(row.calls.max()),
     )
+}
+
+fn millis(nanos: u64) -> String {
+    format!("{:.1}", nanos as f64 / 1e6)
 }

@@ -23,7 +23,7 @@ fn change(registry: &Registry, bulkhead: &Bulkhead, most: u64, change: u64) {
     let settings = format!(
         "maxConcurrentCalls: {}, fairCallHandlingEnabled: {}",
         vary(change, 1, most),
-        change % 3 == 0,
+        change.is_multiple_of(3),
     );
     reload(registry, SECTION, &settings);
     let wait = Duration::from_secs(vary(change, 60, 90));

@@ -98,12 +98,12 @@ pub(super) fn states_that_come_and_go(load: Load) -> String {
     let registry = Registry::builder().clock(&time).build();
     let breaker = registry.circuit_breaker("loaded");
     let seen = Arc::new(Seen::default());
-    let sees = Arc::clone(&seen);
+    let consumer = Arc::clone(&seen);
     breaker.on_event(move |event| match event.kind {
         Kind::Success { .. } | Kind::Error { .. } | Kind::NotPermitted => {
-            sees.calls.fetch_add(1, Ordering::Relaxed);
+            consumer.calls.fetch_add(1, Ordering::Relaxed);
         }
-        Kind::StateTransition { from, to } => sees.transitions.lock().unwrap().push((from, to)),
+        Kind::StateTransition { from, to } => consumer.transitions.lock().unwrap().push((from, to)),
         _ => {}
     });
     let change = |change: u64| {
@@ -116,7 +116,7 @@ pub(super) fn states_that_come_and_go(load: Load) -> String {
             vary(change, 20, 90),
             vary(change, 1, 9),
             vary(change, 1, 9),
-            change % 2 == 0,
+            change.is_multiple_of(2),
             vary(change, 0, 3),
         );
         reload(&registry, SECTION, &settings);
@@ -130,7 +130,7 @@ pub(super) fn states_that_come_and_go(load: Load) -> String {
         time.advance(Duration::from_micros(20));
         match breaker.try_acquire() {
             Err(_) => *rejected += 1,
-            Ok(permit) if number / 64 % 2 == 0 => permit.failure(),
+            Ok(permit) if (number / 64).is_multiple_of(2) => permit.failure(),
             Ok(permit) => permit.success(),
         }
     };

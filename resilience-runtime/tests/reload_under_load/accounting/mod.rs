@@ -149,7 +149,7 @@ impl Load {
                         let mut tally = T::default();
                         let from = self.calls * caller / CALLERS;
                         for number in from..self.calls * (caller + 1) / CALLERS {
-                            if number % calls_to_a_change == 0 {
+                            if number.is_multiple_of(calls_to_a_change) {
                                 ask.send(()).unwrap();
                             }
                             call(&mut tally, number);

@@ -148,7 +148,7 @@ pub(super) fn reservations_that_are_dropped(load: Load) -> String {
         }
         assert_eq!(granted, LIMIT, "{period} periods later");
     }
-    format!("{granted} let through, {given_back} reserved and given back; later periods whole")
+    format!("{LIMIT} let through, {given_back} reserved and given back; later periods whole")
 }
 
 /// Whether a call is let through, if that is known already.

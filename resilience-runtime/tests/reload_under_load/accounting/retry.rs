@@ -24,7 +24,7 @@ pub(super) fn attempts(load: Load) -> String {
         let settings = format!(
             "maxAttempts: {}, waitDuration: 0ms, failAfterMaxAttempts: {}",
             vary(change, 2, 6),
-            change % 2 == 0,
+            change.is_multiple_of(2),
         );
         reload(&registry, SECTION, &settings);
         let longest = Duration::from_secs(vary(change, 1, 60));
