@@ -31,6 +31,7 @@ mod properties;
 #[cfg(feature = "metrics-core")]
 mod reading;
 mod recording;
+mod set_aside;
 mod settings;
 mod state;
 mod state_word;
