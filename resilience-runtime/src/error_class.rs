@@ -192,12 +192,23 @@ impl<E: ErrorClass> ErrorClass for Failure<E> {
             Self::Call(error) => error.classify(),
         }
     }
+
+    fn variant_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Policy(error) => error.variant_name(),
+            Self::Call(error) => error.variant_name(),
+        }
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: ErrorClass + ?Sized> ErrorClass for &E {
     fn classify(&self) -> Classification {
         (**self).classify()
+    }
+
+    fn variant_name(&self) -> Option<&'static str> {
+        (**self).variant_name()
     }
 }
 
@@ -206,12 +217,20 @@ impl<E: ErrorClass + ?Sized> ErrorClass for Box<E> {
     fn classify(&self) -> Classification {
         (**self).classify()
     }
+
+    fn variant_name(&self) -> Option<&'static str> {
+        (**self).variant_name()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: ErrorClass + ?Sized> ErrorClass for Arc<E> {
     fn classify(&self) -> Classification {
         (**self).classify()
+    }
+
+    fn variant_name(&self) -> Option<&'static str> {
+        (**self).variant_name()
     }
 }
 

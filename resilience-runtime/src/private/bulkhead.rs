@@ -1,4 +1,4 @@
-use super::site::{Instance, resolve_kept};
+use super::site::{Instance, InstanceOf, resolve_kept};
 use crate::bulkhead::call::{Guarded, GuardedBlocking};
 use crate::bulkhead::{Bulkhead, BulkheadConfigBuilder};
 use crate::config_error::ConfigError;
@@ -19,7 +19,7 @@ impl Instance for Bulkhead {
 
     fn resolve(
         registry: &Registry,
-        name: &str,
+        name: InstanceOf<'_>,
         config: Option<&'static str>,
         configure: Option<fn(BulkheadConfigBuilder) -> BulkheadConfigBuilder>,
     ) -> Result<Self, ConfigError> {

@@ -1,4 +1,4 @@
-use super::site::{Instance, resolve_kept};
+use super::site::{Instance, InstanceOf, resolve_kept};
 use crate::circuit_breaker::call::{Guarded, GuardedBlocking};
 use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
 use crate::config_error::ConfigError;
@@ -19,7 +19,7 @@ impl Instance for CircuitBreaker {
 
     fn resolve(
         registry: &Registry,
-        name: &str,
+        name: InstanceOf<'_>,
         config: Option<&'static str>,
         configure: Option<fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder>,
     ) -> Result<Self, ConfigError> {

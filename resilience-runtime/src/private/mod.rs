@@ -43,7 +43,8 @@ pub use retry::{
     attempt_blocking, attempts, clone_argument_for_attempt, retried, retried_blocking,
 };
 pub use site::{
-    CurrentRegistry, Instance, Site, current_registry, resolve, resolve_in_config, resolve_named,
+    CurrentRegistry, Instance, InstanceOf, Site, current_registry, resolve, resolve_in_config,
+    resolve_named,
 };
 pub(crate) use sites::guarded_functions;
 pub use sites::{AttributeRecord, GuardedFunction, leave_record};

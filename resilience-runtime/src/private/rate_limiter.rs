@@ -1,4 +1,4 @@
-use super::site::{Instance, resolve_kept};
+use super::site::{Instance, InstanceOf, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::Outcome;
@@ -19,7 +19,7 @@ impl Instance for RateLimiter {
 
     fn resolve(
         registry: &Registry,
-        name: &str,
+        name: InstanceOf<'_>,
         config: Option<&'static str>,
         configure: Option<fn(RateLimiterConfigBuilder) -> RateLimiterConfigBuilder>,
     ) -> Result<Self, ConfigError> {

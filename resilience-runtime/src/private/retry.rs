@@ -1,4 +1,4 @@
-use super::site::{Instance, resolve_kept};
+use super::site::{Instance, InstanceOf, resolve_kept};
 use crate::config_error::ConfigError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
@@ -18,7 +18,7 @@ impl Instance for Retry {
 
     fn resolve(
         registry: &Registry,
-        name: &str,
+        name: InstanceOf<'_>,
         config: Option<&'static str>,
         configure: Option<fn(RetryConfigBuilder) -> RetryConfigBuilder>,
     ) -> Result<Self, ConfigError> {

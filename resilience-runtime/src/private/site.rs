@@ -29,23 +29,41 @@ pub trait Instance: Any + Send + Sync + Clone {
     /// When it is to be made and the settings do not fit.
     fn resolve(
         registry: &Registry,
-        name: &str,
+        name: InstanceOf<'_>,
         config: Option<&'static str>,
         configure: Option<fn(Self::ConfigBuilder) -> Self::ConfigBuilder>,
     ) -> Result<Self, ConfigError>;
 }
 
+/// The name of an instance, and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum InstanceOf<'a> {
+    /// The code has it: there are no more of these than there is code.
+    Literal(&'static str),
+    /// It was computed: there may be any number of them.
+    Computed(&'a str),
+}
+
 /// What every policy does for it.
 pub(super) fn resolve_kept<M: Kept>(
     registry: &Registry,
-    name: &str,
+    name: InstanceOf<'_>,
     config: Option<&'static str>,
     configure: Option<fn(M::Builder) -> M::Builder>,
 ) -> Result<M, ConfigError> {
     // Who names a shared configuration gives settings, too: those of it.
     let configure = configure.or(config.is_some().then_some(identity as fn(_) -> _));
     let given = configure.map(|configure| move || Given::Attribute(configure));
-    registry.inner().find_or_make(name, Asked { config, given })
+    let (name, is_bounded) = match name {
+        InstanceOf::Literal(name) => (name, false),
+        InstanceOf::Computed(name) => (name, true),
+    };
+    let asked = Asked {
+        config,
+        given,
+        is_bounded,
+    };
+    registry.inner().find_or_make(name, asked)
 }
 
 /// Where an attribute stands, and the instance that it found in the global registry.
@@ -100,19 +118,23 @@ impl<I: Instance> Site<I> {
 
     #[cold]
     fn look_up(&'static self) -> &'static I {
-        self.instance
-            .get_or_init(|| self.resolve_in(Registry::global()))
+        // Not while the place is held: whoever is told of the instance may make a call here.
+        let found = self.resolve_in(Registry::global());
+        self.instance.get_or_init(|| found)
     }
 
     fn resolve_in(&self, registry: &Registry) -> I {
-        find(registry, self.name, self.config, self.configure)
+        let name = InstanceOf::Literal(self.name);
+        find(registry, name, self.config, self.configure)
     }
 
     #[cfg(feature = "test-util")]
     #[cold]
     fn resolve_where_entered(&self) -> Option<&'static I> {
         let registry = Registry::entered()?;
-        Some(registry.kept_for_ever(self.name, || self.resolve_in(&registry)))
+        Some(registry.kept_for_ever(std::ptr::from_ref(self).addr(), || {
+            self.resolve_in(&registry)
+        }))
     }
 }
 
@@ -153,7 +175,7 @@ pub fn current_registry() -> CurrentRegistry {
 /// The instance of a name. The attribute gives no settings, and so leaves that to others who name it.
 #[must_use]
 pub fn resolve_named<I: Instance>(registry: &Registry, name: &str) -> I {
-    find(registry, name, None, None)
+    find(registry, InstanceOf::Computed(name), None, None)
 }
 
 /// The instance of a name, made with the settings in the attribute if nobody has given it any.
@@ -165,6 +187,7 @@ pub fn resolve<I: Instance>(
     name: &str,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
 ) -> I {
+    let name = InstanceOf::Computed(name);
     find(registry, name, None, Some(configure))
 }
 
@@ -178,17 +201,21 @@ pub fn resolve_in_config<I: Instance>(
     config: &'static str,
     configure: fn(I::ConfigBuilder) -> I::ConfigBuilder,
 ) -> I {
+    let name = InstanceOf::Computed(name);
     find(registry, name, Some(config), Some(configure))
 }
 
 fn find<I: Instance>(
     registry: &Registry,
-    name: &str,
+    name: InstanceOf<'_>,
     config: Option<&'static str>,
     configure: Option<fn(I::ConfigBuilder) -> I::ConfigBuilder>,
 ) -> I {
     match I::resolve(registry, name, config, configure) {
         Ok(instance) => instance,
-        Err(error) => panic!("{} '{name}': {error}", I::NOUN),
+        Err(error) => {
+            let (InstanceOf::Literal(name) | InstanceOf::Computed(name)) = name;
+            panic!("{} '{name}': {error}", I::NOUN)
+        }
     }
 }

@@ -105,13 +105,13 @@ impl Registry {
         Self::entered().unwrap_or_else(|| Self::global().clone())
     }
 
-    /// The instance of this name that a call site has found, for as long as the process lives.
+    /// The instance that the call site at this address has found, for as long as the process lives.
     pub(crate) fn kept_for_ever<I: Any + Send + Sync>(
         &self,
-        name: &'static str,
+        site: usize,
         find: impl FnOnce() -> I,
     ) -> &'static I {
-        let key = (TypeId::of::<I>(), name);
+        let key = (TypeId::of::<I>(), site);
         let known = |found: &FoundByCallSites| {
             let found: &'static (dyn Any + Send + Sync) = *found.get(&key)?;
             found.downcast_ref::<I>()
@@ -146,8 +146,7 @@ pub(crate) fn is_ever_entered() -> bool {
 }
 
 /// What call sites have found in a registry that was entered.
-pub(super) type FoundByCallSites =
-    HashMap<(TypeId, &'static str), &'static (dyn Any + Send + Sync)>;
+pub(super) type FoundByCallSites = HashMap<(TypeId, usize), &'static (dyn Any + Send + Sync)>;
 
 impl Inner {
     fn found(&self) -> MutexGuard<'_, FoundByCallSites> {

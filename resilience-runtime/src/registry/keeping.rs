@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use resilience_settings::SettingError;
 
 use super::layers::Inherited;
-use super::members::Members;
+use super::members::{Manner, Members};
 use super::{Inner, RegistryEventKind};
 use crate::config_error::ConfigError;
 use crate::membership::{Given, Layered, Layers, Member, Membership, SettingChange, Superior};
@@ -26,6 +26,8 @@ pub(crate) struct Asked<'a, G> {
     pub(crate) config: Option<&'a str>,
     /// The settings that are given, if any.
     pub(crate) given: Option<G>,
+    /// Whether it counts for `max_instances`: names that are in code or in files do not.
+    pub(crate) is_bounded: bool,
 }
 
 impl Inner {
@@ -50,17 +52,18 @@ impl Inner {
             return Ok(member);
         }
         if gives && let Some(member) = members.find(name) {
-            self.claim(&member, asked);
+            self.claim(&member, asked)?;
             return Ok(member);
         }
         self.make(name, asked)
     }
 
     /// The instance of this name, made without any settings of its own if there is none.
-    pub(crate) fn find_or_make_unclaimed<M: Kept>(&self, name: &str) -> M {
+    pub(crate) fn find_or_make_unclaimed<M: Kept>(&self, name: &str, is_bounded: bool) -> M {
         let asked = Asked {
             config: None,
             given: None::<fn() -> Given<M::Builder>>,
+            is_bounded,
         };
         match self.find_or_make(name, asked) {
             Ok(member) => member,
@@ -68,27 +71,65 @@ impl Inner {
         }
     }
 
-    /// Gives an instance, which was made without any settings, those of the first who has some.
+    /// Gives an instance, which was made without any settings, those of the first who has some. Who
+    /// gives them by a call is told what is wrong with them, and leaves it to the next.
     #[cold]
-    fn claim<M: Kept, G: FnOnce() -> Given<M::Builder>>(&self, member: &M, asked: Asked<'_, G>) {
+    fn claim<M: Kept, G: FnOnce() -> Given<M::Builder>>(
+        &self,
+        member: &M,
+        asked: Asked<'_, G>,
+    ) -> Result<(), ConfigError> {
         let name = member.membership().name();
-        let Some(given) = asked.given else { return };
+        let Some(given) = asked.given else {
+            return Ok(());
+        };
         if !M::members(self).claim(name) {
-            return;
+            return Ok(());
         }
         let given = given();
-        let changed = member.membership().change(member, |layers| {
-            if asked.config.is_some()
-                && let Ok(inherited) = self.inherited::<M>(name, asked.config)
-            {
-                layers.config = asked.config.map(Into::into);
+        let is_by_a_call = matches!(given, Given::Builder(_));
+        let claimed = self.claim_with(member, asked.config, given);
+        match claimed {
+            Err(error) if is_by_a_call => {
+                M::members(self).unclaim(name);
+                Err(error)
+            }
+            Err(error) => {
+                self.reject_config::<M>(name, &error);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn claim_with<M: Kept>(
+        &self,
+        member: &M,
+        config: Option<&str>,
+        given: Given<M::Builder>,
+    ) -> Result<(), ConfigError> {
+        let name = member.membership().name();
+        let is_by_a_call = matches!(given, Given::Builder(_));
+        let inherited = match (config, self.inherited::<M>(name, config)) {
+            (None, _) => None,
+            (Some(_), Ok(inherited)) => Some(inherited),
+            (Some(config), Err(none)) => {
+                let error = unknown_config(config, &none.known);
+                if is_by_a_call {
+                    return Err(error);
+                }
+                self.reject_config::<M>(name, &error);
+                None
+            }
+        };
+        member.membership().change(member, |layers| {
+            if let Some(inherited) = inherited {
+                layers.config = config.map(Into::into);
                 layers.shared = inherited.shared;
             }
             layers.made_with = Some(given);
-        });
-        if let Err(error) = changed {
-            self.reject_config::<M>(name, &error);
-        }
+        })?;
+        Ok(())
     }
 
     #[cold]
@@ -99,16 +140,29 @@ impl Inner {
     {
         #[cfg(feature = "config")]
         let configuration = self.configuration();
-        M::members(self).find_or_make(
+        let Asked {
+            config: shared,
+            mut given,
+            is_bounded,
+        } = asked;
+        let manner = Manner {
+            gives: given.is_some(),
+            is_bounded,
+        };
+        let found = M::members(self).find_or_make(
             name,
-            asked.given.is_some(),
+            manner,
             |name, departed| {
-                let given = asked.given.map(|given| given());
-                let mut layers = self.layers::<M>(&name, asked.config, given)?;
+                let given = given.take().map(|given| given());
+                let mut layers = self.layers::<M>(&name, shared, given)?;
                 let config = self.settle::<M>(&name, &mut layers)?;
                 if let Some(departed) = departed {
-                    *departed.membership().layers() = layers;
+                    // Under their lock, as every change of settings.
+                    let mut former = departed.membership().layers();
+                    let former_layers = std::mem::replace(&mut *former, layers);
                     departed.apply(&config);
+                    drop(former);
+                    drop(former_layers);
                     departed.come_back();
                     self.begin_buffer::<M>(&name, departed.event_bus());
                     return Ok(departed);
@@ -130,7 +184,17 @@ impl Inner {
             |evicted| {
                 self.announce::<M>(evicted.membership().name(), RegistryEventKind::Evicted);
             },
-        )
+        )?;
+        if given.is_some() {
+            // Somebody else has made it meanwhile, perhaps without any settings.
+            let asked = Asked {
+                config: shared,
+                given,
+                is_bounded,
+            };
+            self.claim(&found, asked)?;
+        }
+        Ok(found)
     }
 
     fn layers<M: Kept>(
@@ -215,6 +279,8 @@ impl Inner {
         let asked = Asked {
             config: layers.config.as_deref(),
             given: layers.made_with.map(|given| || given),
+            // It is there anyway.
+            is_bounded: false,
         };
         if let Err(error) = self.find_or_make::<M, _>(name, asked) {
             self.reject_config::<M>(departed.membership().name(), &error);
@@ -257,7 +323,7 @@ impl Inner {
     }
 }
 
-fn unknown_config(config: &str, known: &[String]) -> ConfigError {
+pub(super) fn unknown_config(config: &str, known: &[String]) -> ConfigError {
     let allowed = if known.is_empty() {
         "the name of a shared configuration, of which there is none".to_owned()
     } else {

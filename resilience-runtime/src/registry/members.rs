@@ -34,6 +34,30 @@ pub(crate) struct Members<M: Member> {
     feeds: Feeds<M::Event>,
 }
 
+/// How an instance is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// Whether settings are given.
+    pub(super) gives: bool,
+    /// Whether there may be no room for it.
+    pub(super) is_bounded: bool,
+}
+
+/// A place that is counted, and given back unless somebody takes it.
+struct Reserved<'a>(&'a AtomicUsize);
+
+impl Reserved<'_> {
+    fn is_taken(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// An instance that was removed, and who waits for it to be called.
 struct Departed<M> {
     name: Arc<str>,
@@ -110,6 +134,13 @@ impl<M: Member> Members<M> {
         })
     }
 
+    /// What was given does not fit: the next who gives settings is the first.
+    pub(super) fn unclaim(&self, name: &str) {
+        if let Some(seat) = read(self.shard(name)).get(name) {
+            seat.is_claimed.store(false, Ordering::Relaxed);
+        }
+    }
+
     /// All of them, ordered by name.
     pub(super) fn by_name(&self) -> Vec<M> {
         let mut members: Vec<M> = Vec::new();
@@ -126,7 +157,7 @@ impl<M: Member> Members<M> {
     pub(super) fn find_or_make<E>(
         &self,
         name: &str,
-        gives: bool,
+        manner: Manner,
         make: impl FnOnce(Arc<str>, Option<M>) -> Result<M, E>,
         announce: impl FnOnce(&M, bool),
         forget: impl Fn(&M),
@@ -136,26 +167,24 @@ impl<M: Member> Members<M> {
         if let Some(member) = self.find(name) {
             return Ok(member);
         }
-        let departed = self.take_departed(name);
+        let departed = self.departed(name);
+        let comes_back = departed.is_some();
         // One that comes back is held, and there anyway.
-        let has_room = if departed.is_some() {
+        let place = if comes_back || !manner.is_bounded {
             self.count.fetch_add(1, Ordering::Relaxed);
-            true
+            Some(Reserved(&self.count))
         } else {
-            self.make_room(name, forget)
+            self.make_room(name, forget).then(|| Reserved(&self.count))
         };
-        let member = match make(name.into(), departed) {
-            Ok(member) => member,
-            Err(error) => {
-                if has_room {
-                    self.count.fetch_sub(1, Ordering::Relaxed);
-                }
-                return Err(error);
-            }
-        };
-        if has_room {
+        let member = make(name.into(), departed)?;
+        if comes_back {
+            self.is_back(&member);
+        }
+        let has_room = place.is_some();
+        if let Some(place) = place {
             let name = Arc::clone(member.membership().name());
-            write(self.shard(&name)).insert(name, Seat::of(member.clone(), gives));
+            write(self.shard(&name)).insert(name, Seat::of(member.clone(), manner.gives));
+            place.is_taken();
         }
         // It is found by those who close a stream, and by nobody else before it is announced.
         self.feeds.tell_of(member.event_bus());
@@ -180,7 +209,10 @@ impl<M: Member> Members<M> {
         self.count.fetch_sub(1, Ordering::Relaxed);
         member.begin_afresh();
         let waits = member.event_bus().subscribe(Arc::new(move |_| called()));
+        // Under the lock of its settings, which a change of them decides anew.
+        let layers = member.membership().layers();
         member.tell_of_next_call(true);
+        drop(layers);
         // Any of these may turn out to be the last handle, whose end is not for here.
         let mut held = Vec::new();
         let mut departed = write(&self.departed);
@@ -199,20 +231,20 @@ impl<M: Member> Members<M> {
         Some(member)
     }
 
-    /// The instance of this name that was removed, which is to come back.
-    fn take_departed(&self, name: &str) -> Option<M> {
-        if read(&self.departed).is_empty() {
-            return None;
-        }
-        let Departed { member, waits, .. } = {
+    /// An instance that was removed comes back: nobody waits for its next call any more.
+    fn is_back(&self, member: &M) {
+        let name = member.membership().name();
+        let waited = {
             let mut departed = write(&self.departed);
-            let place = departed.iter().position(|one| *one.name == *name)?;
-            departed.swap_remove(place)
+            let place = departed.iter().position(|one| one.name == *name);
+            place.map(|place| departed.swap_remove(place))
         };
-        let member = member()?;
-        member.event_bus().unsubscribe(waits);
-        member.tell_of_next_call(false);
-        Some(member)
+        if let Some(waited) = waited {
+            member.event_bus().unsubscribe(waited.waits);
+            let layers = member.membership().layers();
+            member.tell_of_next_call(false);
+            drop(layers);
+        }
     }
 
     /// The instance of this name that was removed and has not come back.

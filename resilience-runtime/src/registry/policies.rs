@@ -18,7 +18,7 @@ use crate::time_limiter::{TimeLimiter, TimeLimiterConfig, TimeLimiterConfigBuild
 
 impl Registry {
     fn get<M: Kept>(&self, name: &str) -> M {
-        self.inner.find_or_make_unclaimed(name)
+        self.inner.find_or_make_unclaimed(name, true)
     }
 
     fn get_with<M: Kept>(
@@ -29,7 +29,12 @@ impl Registry {
     ) -> Result<M, ConfigError> {
         let given = || Given::Builder(Arc::new(configure(M::Builder::default())));
         let given = Some(given);
-        self.inner.find_or_make(name, Asked { config, given })
+        let asked = Asked {
+            config,
+            given,
+            is_bounded: true,
+        };
+        self.inner.find_or_make(name, asked)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::event_buffers::Rebuffer;
 use super::every_policy::ForPolicy;
-use super::keeping::Kept;
+use super::keeping::{Kept, unknown_config};
 use super::layers::Inherited;
 use super::{Inner, Registry, RegistryEventKind};
 use crate::config_error::ConfigError;
@@ -209,8 +209,16 @@ impl ForPolicy for Judge<'_> {
         for member in M::members(registry).by_name() {
             let membership = member.membership();
             let mut layers = membership.layers().clone();
+            let named = layers.config.clone();
             registry.inherit::<M>(membership.name(), &mut layers);
-            if let Err(error) = layers.settle() {
+            // What code starts from must not vanish under it.
+            let is_there = named.as_deref().map_or(Ok(()), |config| {
+                let inherited = registry.inherited::<M>(membership.name(), Some(config));
+                inherited
+                    .map(|_| ())
+                    .map_err(|none| unknown_config(config, &none.known))
+            });
+            if let Err(error) = is_there.and_then(|()| layers.settle().map(|_| ())) {
                 self.0.push(InstanceError {
                     policy: M::POLICY,
                     name: Arc::clone(membership.name()),
@@ -240,7 +248,7 @@ impl ForPolicy for Make {
         };
         for instance in configuration.policy(M::POLICY).instances() {
             if instance.is_named_by_file() {
-                registry.find_or_make_unclaimed::<M>(instance.name());
+                registry.find_or_make_unclaimed::<M>(instance.name(), false);
             }
         }
     }

@@ -41,7 +41,7 @@ struct State {
     queue: VecDeque<(Ticket, Arc<dyn Job>)>,
     next_ticket: u64,
     threads: usize,
-    /// The threads that are sure to look into the queue before they end.
+    /// The threads that have no call, and look into the queue before they end unless they are too many.
     idle: usize,
     threads_started: u64,
     is_shut_down: bool,
@@ -105,7 +105,10 @@ impl Pool {
             .max_thread_pool_size()
             .saturating_add(queue_capacity);
         let has_core = state.threads >= core;
-        let has_place = state.queue.len() < size(queue_capacity).saturating_add(state.idle);
+        // Of the idle ones, those that are too many end without a look at the queue.
+        let surplus = state.threads.saturating_sub(max);
+        let sure = state.idle.saturating_sub(surplus);
+        let has_place = state.queue.len() < size(queue_capacity).saturating_add(sure);
         let may_grow = state.threads < max;
         if state.is_shut_down || (has_core && !has_place && !may_grow) {
             return Err(most);

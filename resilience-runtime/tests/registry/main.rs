@@ -6,6 +6,7 @@
 )]
 
 mod bound;
+mod call_sites;
 #[cfg(feature = "test-util")]
 mod entered;
 mod event_streams;
