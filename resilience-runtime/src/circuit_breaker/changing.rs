@@ -39,9 +39,9 @@ impl Machine {
     /// Goes on in the same state with a window of this shape.
     ///
     /// The window before is moved into the new era first, so that nothing more is recorded there, and
-    /// what it holds is final; the word is published last, when the other holds as much of it as it can.
-    /// An outcome that comes between finds its era over and is not counted. Later ones find the new
-    /// era: it [belongs](Self::standing) to the same state.
+    /// what it holds is final; the word is published when the other holds as much of it as it can. An
+    /// outcome that comes between is [set aside](super::set_aside). Later ones find the new era: it
+    /// [belongs](Self::standing) to the same state.
     fn reshape(&self, word: StateWord, shape: Shape) {
         let (now, era) = (self.clock.now_nanos(), word.era() + 1);
         let Some(window) = self.window(word.source()) else {
@@ -50,20 +50,31 @@ impl Machine {
         if window.resize(shape, now) {
             return;
         }
+        let set_aside = self.other_shapes.set_aside();
+        set_aside.open(era);
         window.carry_over(era);
         let kept = window.outcomes_for(shape);
         let number = self.begin_window(FIRST, shape, era, now);
         let source = MetricsSource::Window(number);
-        if let Some(window) = self.window(source) {
-            for outcome in kept {
-                window.record(era, || now, outcome);
+        let record = |outcome, times| {
+            if let Some(window) = self.window(source) {
+                for _ in 0..times {
+                    window.record(era, || now, outcome);
+                }
             }
+        };
+        for outcome in kept {
+            record(outcome, 1);
         }
         // Release: with everything above.
         self.word.store(
             StateWord::new(word.state(), source, era).bits(),
             Ordering::Release,
         );
+        // What follows from them is found out when the next call is recorded, as for all the others.
+        for (outcome, times) in set_aside.close() {
+            record(outcome, times);
+        }
     }
 
     /// Begins an era with an empty window of this shape, and returns its number: the one of number
@@ -75,7 +86,7 @@ impl Machine {
         {
             first
         } else {
-            self.added_windows.find_or_add(shape, now)
+            self.other_shapes.find_or_add(shape, now)
         };
         if let Some(window) = self.window(MetricsSource::Window(number)) {
             window.restart_as(shape, era, now);
@@ -94,7 +105,7 @@ impl Machine {
             MetricsSource::Nothing => None,
             MetricsSource::Window(FIRST) => Some(&self.counts.window),
             MetricsSource::Window(PROBES) => Some(&self.probe_window),
-            MetricsSource::Window(number) => self.added_windows.get(number),
+            MetricsSource::Window(number) => self.other_shapes.window(number),
         }
     }
 

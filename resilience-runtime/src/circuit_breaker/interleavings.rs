@@ -22,12 +22,16 @@ const FAILED: Completion = Completion::Failed(FailureCause::Error);
 
 /// One call decides in every state.
 fn machine() -> StdArc<Machine> {
-    let config = CircuitBreakerConfig::builder()
-        .sliding_window_size(1)
+    let config = with_a_window_of(1);
+    Machine::new(Membership::alone("model"), &config, Clock::manual().into())
+}
+
+fn with_a_window_of(calls: u32) -> CircuitBreakerConfig {
+    CircuitBreakerConfig::builder()
+        .sliding_window_size(calls)
         .permitted_number_of_calls_in_half_open_state(1)
         .build()
-        .unwrap();
-    Machine::new(Membership::alone("model"), &config, Clock::manual().into())
+        .unwrap()
 }
 
 fn half_open() -> StdArc<Machine> {
@@ -133,6 +137,54 @@ fn of_two_calls_that_would_open_the_breaker_one_does() {
         assert_eq!(machine.word().state(), State::Open);
         assert_eq!(machine.word().era(), era + 1);
         assert_eq!(machine.metrics().failed_calls, 1);
+    });
+}
+
+#[test]
+fn an_outcome_that_comes_while_the_window_is_exchanged_is_counted() {
+    loom::model(|| {
+        let machine = machine();
+        let admitted = machine.admit().unwrap();
+        let other = {
+            let machine = machine.clone();
+            thread::spawn(move || machine.complete(admitted, Completion::Succeeded))
+        };
+        machine.apply(&with_a_window_of(2));
+        other.join().unwrap();
+        assert_eq!(machine.metrics().successful_calls, 1);
+    });
+}
+
+#[test]
+fn an_outcome_that_comes_while_windows_are_exchanged_twice_is_counted() {
+    loom::model(|| {
+        let machine = machine();
+        let admitted = machine.admit().unwrap();
+        let other = {
+            let machine = machine.clone();
+            thread::spawn(move || machine.complete(admitted, Completion::Succeeded))
+        };
+        machine.apply(&with_a_window_of(3));
+        machine.apply(&with_a_window_of(2));
+        other.join().unwrap();
+        assert_eq!(machine.metrics().successful_calls, 1);
+    });
+}
+
+#[test]
+fn an_outcome_that_comes_while_the_window_is_exchanged_counts_for_no_other_state() {
+    loom::model(|| {
+        let machine = machine();
+        let admitted = machine.admit().unwrap();
+        let other = {
+            let machine = machine.clone();
+            thread::spawn(move || machine.complete(admitted, Completion::Succeeded))
+        };
+        machine.apply(&with_a_window_of(2));
+        machine.reset();
+        machine.apply(&with_a_window_of(3));
+        other.join().unwrap();
+        assert_eq!(machine.metrics().buffered_calls, 0);
     });
 }
 

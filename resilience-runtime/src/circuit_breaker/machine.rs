@@ -19,7 +19,7 @@ use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
 use super::transition::Period;
 use super::window::{Shape, Window};
-use super::windows::{AddedWindows, FIRST};
+use super::windows::{FIRST, OtherShapes};
 use crate::clock::Clock;
 use crate::event_bus::EventBus;
 use crate::membership::Membership;
@@ -45,7 +45,7 @@ pub(super) struct Machine {
     pub(super) round_end_nanos: AtomicU64,
     pub(super) counts: Counts,
     pub(super) probe_window: Window,
-    pub(super) added_windows: AddedWindows,
+    pub(super) other_shapes: OtherShapes,
     pub(super) probes: Probes,
     /// Which rates METRICS_ONLY has announced; it does so once.
     pub(super) announced: AtomicU64,
@@ -75,7 +75,7 @@ impl Machine {
                 round_end_nanos: AtomicU64::new(u64::MAX),
                 counts: Counts::new(Window::new(Shape::of(config), now)),
                 probe_window: Window::new(Shape::of_probes(config), now),
-                added_windows: AddedWindows::default(),
+                other_shapes: OtherShapes::default(),
                 probes: Probes::new(),
                 announced: AtomicU64::new(0),
                 period: Mutex::new(Period::default()),

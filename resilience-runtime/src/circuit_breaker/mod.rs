@@ -25,6 +25,7 @@ mod probes;
 #[cfg(all(test, not(resilience_loom)))]
 mod properties;
 mod recording;
+mod set_aside;
 mod settings;
 mod state;
 mod state_word;

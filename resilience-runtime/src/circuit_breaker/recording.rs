@@ -136,9 +136,10 @@ impl Machine {
     #[inline(never)]
     fn record_in_later_era(&self, admitted: StateWord, outcome: Recorded, now: Ticks) {
         let mut last = admitted;
-        // Where the word that shows is the one that took nothing, the next is about to come: nobody
-        // waits for it, and the outcome is that of an era which is over.
-        while let Some(word) = self.standing(admitted)
+        // Where a word has taken nothing, its window is being exchanged, or the next word shows, or its
+        // state is over: then the outcome counts for nothing.
+        while !self.other_shapes.sets_aside(last.era() + 1, outcome)
+            && let Some(word) = self.standing(admitted)
             && word != last
             && self.record(word, outcome, now).is_none()
         {

@@ -8,7 +8,8 @@
 
 use std::sync::OnceLock;
 
-use super::window::{Shape, Window};
+use super::set_aside::SetAside;
+use super::window::{Recorded, Shape, Window};
 
 /// The number of the window that a breaker is made with.
 pub(super) const FIRST: u32 = 0;
@@ -17,11 +18,53 @@ pub(super) const PROBES: u32 = 1;
 /// The first number of those that were added since.
 const ADDED: u32 = 2;
 
-/// The windows that a breaker was not made with; most have none.
+/// What a breaker needs whose windows come to have other shapes; most never do.
+#[derive(Debug, Default)]
+pub(super) struct OtherShapes(OnceLock<Box<Reshaped>>);
+
+#[derive(Debug)]
+struct Reshaped {
+    windows: AddedWindows,
+    /// For the next window, while one is exchanged.
+    set_aside: SetAside,
+}
+
+impl OtherShapes {
+    pub(super) fn window(&self, number: u32) -> Option<&Window> {
+        self.0.get()?.windows.get(number)
+    }
+
+    /// As [`AddedWindows::find_or_add`].
+    pub(super) fn find_or_add(&self, shape: Shape, now_nanos: u64) -> u32 {
+        self.get_or_make().windows.find_or_add(shape, now_nanos)
+    }
+
+    /// That, made where there is none yet.
+    pub(super) fn set_aside(&self) -> &SetAside {
+        &self.get_or_make().set_aside
+    }
+
+    /// Whether the outcome is set aside for that era; not where nothing ever was.
+    pub(super) fn sets_aside(&self, era: u64, outcome: Recorded) -> bool {
+        let reshaped = self.0.get();
+        reshaped.is_some_and(|reshaped| reshaped.set_aside.add(era, outcome))
+    }
+
+    fn get_or_make(&self) -> &Reshaped {
+        self.0.get_or_init(|| {
+            Box::new(Reshaped {
+                windows: AddedWindows::default(),
+                set_aside: SetAside::new(),
+            })
+        })
+    }
+}
+
+/// The windows that a breaker was not made with.
 ///
 /// There are at most seven for up to 1,023 calls, nine for more, and one for seconds.
 #[derive(Debug, Default)]
-pub(super) struct AddedWindows {
+struct AddedWindows {
     next: OnceLock<Box<AddedWindow>>,
 }
 
@@ -32,13 +75,13 @@ struct AddedWindow {
 }
 
 impl AddedWindows {
-    pub(super) fn get(&self, number: u32) -> Option<&Window> {
+    fn get(&self, number: u32) -> Option<&Window> {
         self.iter().nth((number - ADDED) as usize)
     }
 
     /// The number of one that has room for this shape, made where there is none. Only one thread at a
     /// time may do this.
-    pub(super) fn find_or_add(&self, shape: Shape, now_nanos: u64) -> u32 {
+    fn find_or_add(&self, shape: Shape, now_nanos: u64) -> u32 {
         let mut number = ADDED;
         let mut place = self;
         while let Some(added) = place.next.get() {
