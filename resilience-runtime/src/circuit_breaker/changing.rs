@@ -125,14 +125,16 @@ impl Machine {
         self.conclude(period);
     }
 
-    /// Whether nothing is lost if the breaker is forgotten: its state is the one it begins with, and
-    /// does not pass by itself; nothing is counted.
+    /// Whether nothing of weight is lost if the breaker is forgotten: its state is the one it begins with,
+    /// and does not pass by itself; nothing is counted but calls that went well. Of these, every breaker
+    /// that is in use has some, for as long as a window of calls lasts: for ever.
     pub(super) fn is_idle(&self) -> bool {
         let metrics = self.metrics();
         let state = self.word().state();
         state == self.in_force.config().initial_state()
             && !matches!(state, State::Open | State::HalfOpen)
-            && metrics.buffered_calls == 0
+            && metrics.failed_calls == 0
+            && metrics.slow_calls == 0
             && metrics.not_permitted_calls == 0
             && metrics.cancelled_calls == 0
     }

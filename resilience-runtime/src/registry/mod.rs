@@ -212,8 +212,9 @@ impl RegistryBuilder {
     ///
     /// It is meant for names that come from outside, such as one per tenant. Where there are as many,
     /// one that is idle makes room for a new one: none that is open, in use, or held by anybody, as an
-    /// attribute with a literal name does. Where none is idle, the new one is made for its call and
-    /// not kept, which an [event](RegistryEventKind::NotKept) says.
+    /// attribute with a literal name does, nor a breaker in whose window a call failed or was slow. Where
+    /// none is idle, the new one is made for its call and not kept, which an
+    /// [event](RegistryEventKind::NotKept) says.
     ///
     /// ```
     /// use resilience4rs::Registry;
