@@ -47,7 +47,7 @@ pub(super) struct Manner {
 struct Reserved<'a>(&'a AtomicUsize);
 
 impl Reserved<'_> {
-    fn is_taken(self) {
+    fn take(self) {
         std::mem::forget(self);
     }
 }
@@ -184,7 +184,7 @@ impl<M: Member> Members<M> {
         if let Some(place) = place {
             let name = Arc::clone(member.membership().name());
             write(self.shard(&name)).insert(name, Seat::of(member.clone(), manner.gives));
-            place.is_taken();
+            place.take();
         }
         // It is found by those who close a stream, and by nobody else before it is announced.
         self.feeds.tell_of(member.event_bus());

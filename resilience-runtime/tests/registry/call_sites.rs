@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use resilience_runtime::__private::{InstanceOf, Site, resolve};
+use resilience_runtime::__private::{Instance, InstanceOf, Site, resolve};
 use resilience_runtime::configuration::Configuration;
 use resilience_runtime::{CircuitBreaker, Registry, RegistryEventKind, TimeLimiter};
 
@@ -29,7 +29,6 @@ fn a_name_that_is_in_code_is_kept_though_there_is_no_room() {
     registry.time_limiter("computed");
     assert!(registry.find_time_limiter("computed").is_none());
 
-    use resilience_runtime::__private::Instance;
     TimeLimiter::resolve(&registry, InstanceOf::Literal("literal"), None, None).unwrap();
     assert!(registry.find_time_limiter("literal").is_some());
     drop(held);
