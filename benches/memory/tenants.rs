@@ -10,10 +10,10 @@ pub(crate) fn in_circuit_breaker(registry: &Registry, tenant: &str) -> Answer {
     succeed(1)
 }
 
-/// One that fails.
-#[circuit_breaker(name = tenant, registry = registry)]
-pub(crate) fn failing(registry: &Registry, tenant: &str) -> Answer {
-    Err(CallError::REFUSED)
+/// One that takes a permit of a long period, at the end of which alone its limiter makes room.
+#[rate_limiter(name = tenant, registry = registry, limit_refresh_period = "1h")]
+pub(crate) fn for_an_hour(registry: &Registry, tenant: &str) -> Answer {
+    succeed(1)
 }
 
 #[bulkhead(name = tenant, registry = registry)]
