@@ -34,12 +34,18 @@ fn bulkhead(queue_capacity: u32) -> ThreadPoolBulkhead {
     ThreadPoolBulkhead::new(Membership::alone("model"), config, Clock::manual().into())
 }
 
+/// A call that goes well.
+fn well<F: Future>(body: F) -> impl Future<Output = Result<F::Output, ()>> {
+    async { Ok(body.await) }
+}
+
 fn wait_for<F>(bulkhead: &ThreadPoolBulkhead, body: F) -> Result<F::Output, PolicyError>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    let mut call = pin!(Pooled::new(bulkhead, body));
-    block_on(poll_fn(move |cx| call.as_mut().poll_layer(cx)))
+    let mut call = pin!(Pooled::new(bulkhead, well(body)));
+    let made = block_on(poll_fn(move |cx| call.as_mut().poll_layer(cx)));
+    made.map(|outcome| outcome.unwrap())
 }
 
 fn end(bulkhead: ThreadPoolBulkhead) {
@@ -81,7 +87,7 @@ fn a_call_that_is_dropped_is_dropped_once_wherever_it_is() {
                 &bulkhead,
                 poll_fn(move |_| {
                     let _held = &held;
-                    Poll::<()>::Pending
+                    Poll::<Result<(), ()>>::Pending
                 })
             ));
             let mut cx = Context::from_waker(Waker::noop());
@@ -159,8 +165,8 @@ fn what_waits_is_made_once_when_the_core_grows() {
             let calls = calls.clone();
             async move { calls.fetch_add(1, Ordering::SeqCst) }
         };
-        let mut runs = pin!(Pooled::new(&bulkhead, counting()));
-        let mut waits = pin!(Pooled::new(&bulkhead, counting()));
+        let mut runs = pin!(Pooled::new(&bulkhead, well(counting())));
+        let mut waits = pin!(Pooled::new(&bulkhead, well(counting())));
         let mut cx = Context::from_waker(Waker::noop());
         assert!(runs.as_mut().poll_layer(&mut cx).is_pending());
         assert!(waits.as_mut().poll_layer(&mut cx).is_pending());
