@@ -9,7 +9,7 @@ use super::machine::Machine;
 use super::state::State;
 use super::state_word::{MetricsSource, StateWord};
 use super::transition::{Period, max_round, round_end};
-use super::window::{Shape, Window};
+use super::window::{Recorded, Shape, Window};
 use super::windows::{FIRST, PROBES};
 use crate::sync::atomic::Ordering;
 use crate::sync::lock;
@@ -56,15 +56,13 @@ impl Machine {
         let kept = window.outcomes_for(shape);
         let number = self.begin_window(FIRST, shape, era, now);
         let source = MetricsSource::Window(number);
-        let record = |outcome, times| {
+        let record = |outcome| {
             if let Some(window) = self.window(source) {
-                for _ in 0..times {
-                    window.record(era, || now, outcome);
-                }
+                window.record(era, || now, outcome);
             }
         };
         for outcome in kept {
-            record(outcome, 1);
+            record(outcome);
         }
         // Release: with everything above.
         self.word.store(
@@ -72,8 +70,8 @@ impl Machine {
             Ordering::Release,
         );
         // What follows from them is found out when the next call is recorded, as for all the others.
-        for (outcome, times) in set_aside.close() {
-            record(outcome, times);
+        for outcome in evenly(set_aside.close().collect()) {
+            record(outcome);
         }
     }
 
@@ -145,6 +143,45 @@ impl Machine {
     }
 }
 
+/// So many of each kind, each spread over the whole: in what order they came is not known, and all
+/// failures at the end would be all that a short window holds.
+fn evenly(kinds: Vec<(Recorded, u64)>) -> impl Iterator<Item = Recorded> {
+    let total: u64 = kinds.iter().map(|(_, times)| times).sum();
+    let mut owed = vec![0; kinds.len()];
+    (0..total).filter_map(move |_| {
+        for (owed, (_, times)) in owed.iter_mut().zip(&kinds) {
+            *owed += i128::from(*times);
+        }
+        let most = (0..kinds.len()).max_by_key(|kind| owed[*kind])?;
+        owed[most] -= i128::from(total);
+        Some(kinds[most].0)
+    })
+}
+
 fn is_automatic(config: &CircuitBreakerConfig) -> bool {
     config.automatic_transition_from_open_to_half_open_enabled()
+}
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_set_aside_is_spread_evenly() {
+        let well = Recorded {
+            failed: false,
+            slow: false,
+        };
+        let failed = Recorded {
+            failed: true,
+            slow: false,
+        };
+        let spread: Vec<_> = evenly(vec![(well, 700), (failed, 100)]).collect();
+        assert_eq!(spread.len(), 800);
+        for part in spread.chunks(80) {
+            let failures = part.iter().filter(|outcome| outcome.failed).count();
+            assert_eq!(failures, 10);
+        }
+        assert_eq!(evenly(vec![(well, 0), (failed, 0)]).count(), 0);
+    }
 }
