@@ -147,6 +147,9 @@ pub(crate) struct Membership<B> {
 pub(crate) struct Layers<B> {
     /// The shared configuration that the attribute, or the code that made it, names.
     pub(crate) config: Option<Arc<str>>,
+    /// What the shared configuration of code said when the instance was made with it: files that
+    /// change say their word over it, whatever code says by then.
+    pub(crate) by_code: Option<Arc<B>>,
     /// What the instance's shared configuration says; the same for all that have it.
     pub(crate) shared: Option<Arc<B>>,
     /// What the attribute, or the code that made it, says.
@@ -169,6 +172,7 @@ impl<B> Default for Layers<B> {
     fn default() -> Self {
         Self {
             config: None,
+            by_code: None,
             shared: None,
             made_with: None,
             own: None,

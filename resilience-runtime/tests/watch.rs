@@ -117,6 +117,27 @@ fn a_link_that_is_turned_to_another_directory_is_followed_as_kubernetes_turns_it
 }
 
 #[test]
+fn files_are_followed_on_when_who_is_told_panics() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("application.yml");
+    fs::write(&path, calls(5)).unwrap();
+    let registry = Registry::new();
+    let (tell, told) = channel();
+    let _watch = registry
+        .watch(Configuration::loader().file(&path), move |_| {
+            tell.send(()).unwrap();
+            panic!("as the test wants it");
+        })
+        .unwrap();
+    let bulkhead = registry.find_bulkhead("payments").unwrap();
+    for count in [6, 7] {
+        fs::write(&path, calls(count)).unwrap();
+        told.recv_timeout(LONG).unwrap();
+        assert_eq!(limit(&bulkhead), count);
+    }
+}
+
+#[test]
 fn nothing_is_read_any_more_when_the_watch_is_over() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("application.yml");

@@ -10,6 +10,7 @@ use std::time::Duration;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::{Configuration, ConfigurationError, ConfigurationLoader};
+use crate::event_bus::contain_panics;
 use crate::registry::{Registry, ReloadError, Reloaded};
 
 /// How long files must have been left alone before they are read: editors and deployments write in
@@ -72,7 +73,8 @@ pub enum WatchError {
 impl Registry {
     /// Takes what `loader` reads, as [`reload`](Self::reload) does, and again whenever its files
     /// change, until the returned [`Watch`] is dropped. `told` hears what came of it, on a thread of the
-    /// watch.
+    /// watch. If it panics, the panic hook says so, and later changes are taken and told all the same.
+    /// It must not call [`Watch::read_now`], which waits for it.
     ///
     /// The directories of the files are watched, not the files themselves: so that it goes on when one
     /// is replaced, as most editors do and Kubernetes does for a mounted `ConfigMap`, and when the file
@@ -133,7 +135,8 @@ impl Registry {
 }
 
 impl Watch {
-    /// Reads the files now, without waiting until the system says that they have changed.
+    /// Reads the files now, without waiting until the system says that they have changed, and returns
+    /// when whoever is told of it has been told.
     pub fn read_now(&self) {
         self.follower.read();
     }
@@ -160,13 +163,13 @@ impl Follower {
             Ok(reloaded) => {
                 let recovers = state.refused.take().is_some();
                 if recovers || !reloaded.changes.is_empty() {
-                    (state.told)(WatchEvent::Reloaded(reloaded));
+                    state.tell(WatchEvent::Reloaded(reloaded));
                 }
             }
             Err(refused) => {
                 if state.refused.as_ref() != Some(&refused) {
                     state.refused = Some(refused.clone());
-                    (state.told)(WatchEvent::Refused(refused));
+                    state.tell(WatchEvent::Refused(refused));
                 }
             }
         }
@@ -179,7 +182,14 @@ impl Follower {
 
     fn tell(&self, event: WatchEvent) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.told)(event);
+        state.tell(event);
+    }
+}
+
+impl Following {
+    fn tell(&mut self, event: WatchEvent) {
+        // A panic must not end the thread that follows the files.
+        contain_panics(|| (self.told)(event));
     }
 }
 

@@ -186,7 +186,7 @@ impl<E> EventBus<E> {
 }
 
 /// Runs code of somebody else's, and keeps to itself that it panics.
-fn contain_panics(code: impl FnOnce()) {
+pub(crate) fn contain_panics(code: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(code)) {
         // What it panicked with may panic as well when it is dropped. What comes of that is let be.
         mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));

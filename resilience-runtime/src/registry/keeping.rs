@@ -124,7 +124,11 @@ impl Inner {
         };
         member.membership().change(member, |layers| {
             if let Some(inherited) = inherited {
+                // Again, under the lock of the layers: files may say something else by now, and who
+                // took that may have been here already.
+                let inherited = self.inherited::<M>(name, config).unwrap_or(inherited);
                 layers.config = config.map(Into::into);
+                layers.by_code = inherited.by_code;
                 layers.shared = inherited.shared;
             }
             layers.made_with = Some(given);
@@ -215,12 +219,14 @@ impl Inner {
                 return self.layers::<M>(name, None, made_with);
             }
             (Err(_), None) => Inherited {
+                by_code: None,
                 shared: None,
                 own: None,
             },
         };
         Ok(Layers {
             config: config.map(Into::into),
+            by_code: inherited.by_code,
             shared: inherited.shared,
             made_with,
             own: inherited.own,

@@ -15,6 +15,8 @@ pub(super) struct NoSuchConfig {
 
 /// What files and shared configurations say about an instance.
 pub(super) struct Inherited<B> {
+    /// What the shared configuration of code said, which what files say stands on.
+    pub(super) by_code: Option<Arc<B>>,
     pub(super) shared: Option<Arc<B>>,
     pub(super) own: Option<Arc<B>>,
 }
@@ -36,20 +38,22 @@ impl Inner {
             Some(_) => named,
             None => named.or_else(|| configs.get(DEFAULT)),
         };
-        self.with_files::<M>(name, config, by_code)
+        self.over_code::<M>(name, config, by_code)
             .ok_or_else(|| NoSuchConfig {
                 known: self.known_configs::<M>(),
             })
     }
 
     #[cfg(not(feature = "config"))]
-    fn with_files<M: Kept>(
+    #[expect(clippy::unused_self, reason = "with files, they are asked")]
+    fn over_code<M: Kept>(
         &self,
         _: &str,
         config: Option<&str>,
         by_code: Option<Arc<M::Builder>>,
     ) -> Option<Inherited<M::Builder>> {
-        (config.is_none() || by_code.is_some()).then_some(Inherited {
+        (config.is_none() || by_code.is_some()).then(|| Inherited {
+            by_code: by_code.clone(),
             shared: by_code,
             own: None,
         })
@@ -62,52 +66,76 @@ impl Inner {
 }
 
 #[cfg(feature = "config")]
+pub(super) use self::files::with_files;
+
+#[cfg(feature = "config")]
 mod files {
     use std::sync::Arc;
 
     use super::{Inherited, Inner};
-    use crate::configuration::Settings;
+    use crate::configuration::{Configuration, Settings};
     use crate::registry::keeping::Kept;
 
     impl Inner {
-        pub(super) fn with_files<M: Kept>(
+        pub(super) fn over_code<M: Kept>(
             &self,
             name: &str,
             config: Option<&str>,
             by_code: Option<Arc<M::Builder>>,
         ) -> Option<Inherited<M::Builder>> {
-            let none = || Inherited {
-                shared: by_code.clone(),
-                own: None,
-            };
-            let Some(configuration) = self.configuration() else {
-                return (config.is_none() || by_code.is_some()).then(none);
-            };
-            let files = configuration.policy(M::POLICY);
-            match files.layers(name, config) {
-                Ok(layers) => Some(Inherited {
-                    shared: over(&layers.shared, by_code),
-                    own: over(&layers.own, None),
-                }),
-                // Only code knows it: what the files say of other shared configurations is not for it.
-                Err(_) => by_code.map(|by_code| Inherited {
-                    shared: Some(by_code),
-                    own: files
-                        .instance(name)
-                        .and_then(|instance| over(instance.own(), None)),
-                }),
-            }
+            with_files::<M>(self.configuration().as_deref(), name, config, by_code)
         }
 
         pub(in crate::registry) fn known_configs<M: Kept>(&self) -> Vec<String> {
+            self.configs_known_with::<M>(self.configuration().as_deref())
+        }
+
+        /// The shared configurations of code and of `files`.
+        pub(in crate::registry) fn configs_known_with<M: Kept>(
+            &self,
+            files: Option<&Configuration>,
+        ) -> Vec<String> {
             let mut known = M::members(self).configs.names();
-            if let Some(configuration) = self.configuration() {
+            if let Some(configuration) = files {
                 let configs = configuration.policy(M::POLICY).configs();
                 known.extend(configs.iter().map(|config| config.name().to_owned()));
             }
             known.sort();
             known.dedup();
             known
+        }
+    }
+
+    /// What an instance has where code and `files` say this; nothing where neither knows the shared
+    /// configuration that it names.
+    pub(in crate::registry) fn with_files<M: Kept>(
+        files: Option<&Configuration>,
+        name: &str,
+        config: Option<&str>,
+        by_code: Option<Arc<M::Builder>>,
+    ) -> Option<Inherited<M::Builder>> {
+        let Some(configuration) = files else {
+            return (config.is_none() || by_code.is_some()).then(|| Inherited {
+                by_code: by_code.clone(),
+                shared: by_code,
+                own: None,
+            });
+        };
+        let files = configuration.policy(M::POLICY);
+        match files.layers(name, config) {
+            Ok(layers) => Some(Inherited {
+                shared: over(&layers.shared, by_code.clone()),
+                own: over(&layers.own, None),
+                by_code,
+            }),
+            // Only code knows it: what the files say of other shared configurations is not for it.
+            Err(_) => by_code.map(|by_code| Inherited {
+                by_code: Some(Arc::clone(&by_code)),
+                shared: Some(by_code),
+                own: files
+                    .instance(name)
+                    .and_then(|instance| over(instance.own(), None)),
+            }),
         }
     }
 

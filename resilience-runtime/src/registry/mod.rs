@@ -233,6 +233,10 @@ impl RegistryBuilder {
     /// out. Where there is none to make room, the new one is made for its call and not kept, which an
     /// [event](RegistryEventKind::NotKept) says.
     ///
+    /// An instance that makes room takes with it who listens to it, and what it was given by a call of
+    /// [`circuit_breaker_with`](Registry::circuit_breaker_with) or the like: hold a handle of one that
+    /// must stay, or do both again when an [event](RegistryEventKind::Added) says that it is back.
+    ///
     /// ```
     /// use resilience4rs::Registry;
     ///

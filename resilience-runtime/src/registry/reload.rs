@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use super::event_buffers::Rebuffer;
 use super::every_policy::ForPolicy;
 use super::keeping::{Kept, unknown_config};
-use super::layers::Inherited;
+use super::layers::with_files;
 use super::{Inner, Registry, RegistryEventKind};
 use crate::config_error::ConfigError;
 use crate::configuration::Configuration;
@@ -141,22 +141,20 @@ impl Inner {
             .reloading
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let mut problems = Vec::new();
+        self.for_each_policy(&mut Judge {
+            next: &configuration,
+            problems: &mut problems,
+        });
+        if !problems.is_empty() {
+            return Err(ReloadError { problems });
+        }
         let next = Some(Arc::new(configuration));
         let former = std::mem::replace(&mut *current.write(), next);
-        // Instances that are made from here on have the new one. If it is refused, they are given the
-        // former again, with all others.
-        let mut problems = Vec::new();
-        self.for_each_policy(&mut Judge(&mut problems));
         let mut changes = Vec::new();
-        if problems.is_empty() {
-            self.for_each_policy(&mut Take(&mut changes));
-            self.for_each_policy(&mut Rebuffer(former));
-            return Ok(changes);
-        }
-        let refused = std::mem::replace(&mut *current.write(), former);
         self.for_each_policy(&mut Take(&mut changes));
-        self.for_each_policy(&mut Rebuffer(refused));
-        Err(ReloadError { problems })
+        self.for_each_policy(&mut Rebuffer(former));
+        Ok(changes)
     }
 
     /// Gives an instance that was made meanwhile what has been taken since `before` was looked at: it
@@ -175,9 +173,9 @@ impl Inner {
     fn renew<M: Kept>(&self, member: &M) -> Vec<SettingChange> {
         let membership = member.membership();
         // Under the lock of the layers: so of two who come at the same time, the last goes by what there
-        // is last, and the shared configuration is that of whoever has just given one.
+        // is last.
         let renewed = membership.change_silently(member, |layers| {
-            self.inherit::<M>(membership.name(), layers);
+            inherit::<M>(self.configuration().as_deref(), membership.name(), layers);
         });
         // Of an instance that was judged before: somebody has changed it since.
         renewed.unwrap_or_else(|error| {
@@ -187,20 +185,30 @@ impl Inner {
             Vec::new()
         })
     }
-
-    /// Puts what the configuration says now of an instance that runs among its layers.
-    fn inherit<M: Kept>(&self, name: &str, layers: &mut Layers<M::Builder>) {
-        let inherited = self
-            .inherited::<M>(name, layers.config.as_deref())
-            .or_else(|_| self.inherited::<M>(name, None));
-        (layers.shared, layers.own) = match inherited {
-            Ok(Inherited { shared, own }) => (shared, own),
-            Err(_) => (None, None),
-        };
-    }
 }
 
-struct Judge<'a>(&'a mut Vec<InstanceError>);
+/// Puts what files say of an instance that runs among its layers, or says that they do not know, no
+/// more than code does, what it starts from.
+fn inherit<M: Kept>(
+    files: Option<&Configuration>,
+    name: &str,
+    layers: &mut Layers<M::Builder>,
+) -> bool {
+    let by_code = layers.by_code.clone();
+    let inherited = with_files::<M>(files, name, layers.config.as_deref(), by_code);
+    let is_known = inherited.is_some();
+    // Without what it names, it is as one that names none.
+    let inherited = inherited.or_else(|| with_files::<M>(files, name, None, None));
+    (layers.shared, layers.own) =
+        inherited.map_or((None, None), |inherited| (inherited.shared, inherited.own));
+    is_known
+}
+
+/// Looks whether instances that run can take another configuration, which nobody else sees yet.
+struct Judge<'a> {
+    next: &'a Configuration,
+    problems: &'a mut Vec<InstanceError>,
+}
 struct Take<'a>(&'a mut Vec<Changed>);
 struct Make;
 
@@ -209,17 +217,17 @@ impl ForPolicy for Judge<'_> {
         for member in M::members(registry).by_name() {
             let membership = member.membership();
             let mut layers = membership.layers().clone();
-            let named = layers.config.clone();
-            registry.inherit::<M>(membership.name(), &mut layers);
+            let is_known = inherit::<M>(Some(self.next), membership.name(), &mut layers);
             // What code starts from must not vanish under it.
-            let is_there = named.as_deref().map_or(Ok(()), |config| {
-                let inherited = registry.inherited::<M>(membership.name(), Some(config));
-                inherited
-                    .map(|_| ())
-                    .map_err(|none| unknown_config(config, &none.known))
-            });
-            if let Err(error) = is_there.and_then(|()| layers.settle().map(|_| ())) {
-                self.0.push(InstanceError {
+            let judged = match &layers.config {
+                Some(config) if !is_known => {
+                    let known = registry.configs_known_with::<M>(Some(self.next));
+                    Err(unknown_config(config, &known))
+                }
+                _ => layers.settle().map(|_| ()),
+            };
+            if let Err(error) = judged {
+                self.problems.push(InstanceError {
                     policy: M::POLICY,
                     name: Arc::clone(membership.name()),
                     error,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use resilience_runtime::__private::{resolve, resolve_in_config};
 use resilience_runtime::configuration::Configuration;
-use resilience_runtime::{Registry, State, TimeLimiter};
+use resilience_runtime::{Registry, State, TimeLimiter, TimeLimiterConfigBuilder};
 
 fn configuration(yaml: &str) -> Configuration {
     Configuration::from_yaml_str(yaml).unwrap()
@@ -92,6 +92,115 @@ resilience4j:
 }
 
 #[test]
+fn what_code_says_later_comes_with_no_reload_refused_or_taken() {
+    let registry = Registry::new();
+    let seconds = |seconds| {
+        move |config: TimeLimiterConfigBuilder| {
+            config.timeout_duration(Duration::from_secs(seconds))
+        }
+    };
+    registry
+        .add_time_limiter_config("shared", seconds(2))
+        .unwrap();
+    registry
+        .add_time_limiter_config("default", seconds(3))
+        .unwrap();
+    let shared = registry.time_limiter_from("payments", "shared", |config| config);
+    let shared = shared.unwrap();
+    let by_default = registry.time_limiter("orders");
+    let pool = registry
+        .thread_pool_bulkhead_with("reports", |config| {
+            config.max_thread_pool_size(2).core_thread_pool_size(1)
+        })
+        .unwrap();
+    registry
+        .add_time_limiter_config("default", seconds(7))
+        .unwrap();
+    assert!(registry.remove_time_limiter_config("shared"));
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&events);
+    registry.on_event(move |event| log.lock().unwrap().push(event.to_string()));
+    let timeouts =
+        || [&shared, &by_default].map(|limiter| limiter.config().timeout_duration().as_secs());
+
+    let refused = registry.reload(configuration(
+        "resilience4j.thread-pool-bulkhead.instances.reports.coreThreadPoolSize: 5",
+    ));
+    assert_eq!(refused.unwrap_err().problems.len(), 1);
+    assert_eq!((timeouts(), events.lock().unwrap().len()), ([2, 3], 0));
+
+    // Of another instance, and of another setting of these.
+    let reloaded = registry
+        .reload(configuration(
+            "
+resilience4j:
+  thread-pool-bulkhead.instances.reports.queueCapacity: 5
+  timelimiter.instances: {payments.cancelRunningFuture: false, orders.cancelRunningFuture: false}
+",
+        ))
+        .unwrap();
+    assert_eq!(
+        reloaded.to_string(),
+        "thread-pool bulkhead 'reports' changed `queue_capacity` from 100 to 5\n\
+         time limiter 'orders' changed `cancel_running_future` from true to false\n\
+         time limiter 'payments' changed `cancel_running_future` from true to false\n"
+    );
+    assert_eq!(timeouts(), [2, 3]);
+    assert_eq!(pool.config().core_thread_pool_size(), 1);
+    let made_now = registry.time_limiter("made now");
+    assert_eq!(made_now.config().timeout_duration().as_secs(), 7);
+}
+
+#[test]
+fn nobody_sees_a_configuration_that_is_refused() {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+    static SEEN: Mutex<Vec<bool>> = Mutex::new(Vec::new());
+    // What the attribute says is asked for whenever settings are judged.
+    resolve::<TimeLimiter>(&REGISTRY, "payments", |config| {
+        SEEN.lock()
+            .unwrap()
+            .push(REGISTRY.configuration().is_some());
+        config
+    });
+    SEEN.lock().unwrap().clear();
+    REGISTRY
+        .thread_pool_bulkhead_with("reports", |config| config.max_thread_pool_size(2))
+        .unwrap();
+    let refused = REGISTRY.reload(configuration(
+        "
+resilience4j:
+  timelimiter.instances.orders.timeoutDuration: 3s
+  thread-pool-bulkhead.instances.reports.coreThreadPoolSize: 5
+",
+    ));
+    assert!(refused.is_err());
+    assert_eq!(*SEEN.lock().unwrap(), [false]);
+    assert!(REGISTRY.configuration().is_none());
+    assert!(REGISTRY.find_time_limiter("orders").is_none());
+}
+
+#[test]
+fn a_shared_configuration_of_files_that_code_starts_from_must_stay() {
+    let registry = Registry::builder()
+        .configuration(configuration(
+            "resilience4j.timelimiter.configs: {patient.timeoutDuration: 9s}",
+        ))
+        .build();
+    let limiter = registry.time_limiter_from("payments", "patient", |config| config);
+    let limiter = limiter.unwrap();
+    let error = registry
+        .reload(configuration(
+            "resilience4j.timelimiter.configs: {hasty.timeoutDuration: 1s}",
+        ))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "time limiter 'payments': `config` takes one of the shared configurations `hasty`, but was `patient`"
+    );
+    assert_eq!(limiter.config().timeout_duration().as_secs(), 9);
+}
+
+#[test]
 fn a_breaker_stays_open_and_keeps_its_counts() {
     let registry = Registry::new();
     let breaker = registry
@@ -170,10 +279,10 @@ fn an_instance_that_is_made_while_a_configuration_is_taken_has_that_one() {
 }
 
 #[test]
-fn settings_that_are_given_while_a_configuration_is_taken_stay() {
-    let texts = ["3s", "4s"].map(|of_default| {
+fn settings_that_are_given_while_a_configuration_is_taken_are_what_that_one_says() {
+    let texts = ["8s", "9s"].map(|of_patient| {
         configuration(&format!(
-            "resilience4j.timelimiter.configs: {{default.timeoutDuration: {of_default}, patient.timeoutDuration: 9s}}"
+            "resilience4j.timelimiter.configs: {{default.timeoutDuration: 3s, patient.timeoutDuration: {of_patient}}}"
         ))
     });
     for round in 0..4_000 {
