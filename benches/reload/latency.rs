@@ -19,6 +19,8 @@ pub(crate) const ROUNDS: usize = 10;
 /// What a third thread does beside the callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Beside {
+    /// Nothing, and one caller makes the calls of all.
+    Nobody,
     Nothing,
     /// Reads what the settings are to be.
     Reads,
@@ -41,7 +43,18 @@ pub(crate) struct Latencies {
     pub(crate) changes: u64,
 }
 
-const ROWS: [Beside; 4] = [
+impl Beside {
+    fn callers(self) -> u64 {
+        if self == Self::Nobody { 1 } else { CALLERS }
+    }
+
+    fn asks(self) -> bool {
+        !matches!(self, Self::Nobody | Self::Nothing)
+    }
+}
+
+const ROWS: [Beside; 5] = [
+    Beside::Nobody,
     Beside::Nothing,
     Beside::Reads,
     Beside::ChangesOthers,
@@ -88,21 +101,20 @@ fn round(
     row: &mut Latencies,
 ) -> Result<(), CreationError> {
     let (ask, asked) = mpsc::channel();
-    let (in_time, running) = (AtomicU64::new(0), AtomicU64::new(CALLERS));
-    let mut of_callers = [(); 2].map(|()| histogram());
     let beside = row.beside;
+    let callers = beside.callers();
+    let (in_time, running) = (AtomicU64::new(0), AtomicU64::new(callers));
+    let mut of_callers: Vec<_> = (0..callers).map(|_| histogram()).collect();
     thread::scope(|threads| {
-        for (caller, calls) in (0..CALLERS).zip(&mut of_callers) {
+        for (caller, calls) in (0..callers).zip(&mut of_callers) {
             let (ask, running) = (ask.clone(), &running);
             threads.spawn(move || {
                 if let Ok(calls) = calls {
                     let numbers =
-                        load.calls * caller / CALLERS..load.calls * (caller + 1) / CALLERS;
+                        load.calls * caller / callers..load.calls * (caller + 1) / callers;
                     for number in numbers {
                         // Nobody waits for the change: it comes as soon as a processor has time for it.
-                        if beside != Beside::Nothing
-                            && number.is_multiple_of(load.calls / load.changes)
-                        {
+                        if beside.asks() && number.is_multiple_of(load.calls / load.changes) {
                             let asked = ask.send(());
                             debug_assert!(asked.is_ok());
                         }
@@ -118,7 +130,7 @@ fn round(
         for ((), number) in asked.into_iter().zip(row.changes..) {
             let start = Instant::now();
             match beside {
-                Beside::Nothing => {}
+                Beside::Nobody | Beside::Nothing => {}
                 Beside::Reads => {
                     let read = Configuration::from_yaml_str(&text(number));
                     assert!(read.is_ok());
@@ -128,7 +140,7 @@ fn round(
             }
             row.busy += start.elapsed();
             row.changes += 1;
-            let is_in_time = running.load(Ordering::Relaxed) == CALLERS;
+            let is_in_time = running.load(Ordering::Relaxed) == callers;
             in_time.fetch_add(u64::from(is_in_time), Ordering::Relaxed);
         }
     });

@@ -29,6 +29,10 @@ pub(crate) fn text(latencies: &[Latencies], accounts: &[(&str, String)]) -> Stri
           \x20 that is stopped for it then takes is the scheduler's doing: so the second and the third row keep a\n\
           \x20 processor busy without touching what is called. The second reads the texts; the third also reloads, but\n\
           \x20 a registry of its own. What reloads cost the calls is the difference of the last row to the third.\n\
+        - In the first row one thread makes all calls. In the others two write the same words of the same five\n\
+          \x20 instances, and where both run at once, a processor waits for what the other has written: that, not\n\
+          \x20 the third thread, is what most of the time of a call goes to there. On a machine that gives them one\n\
+          \x20 processor, all rows are as the first.\n\
         - Each call is between two readings of the time stamp counter (`quanta`), which are in all figures:\n\
           \x20 about 15 ns. Recording is not. The histogram (`hdrhistogram`) has three significant digits.\n\
         - The callers ask for the next change every {interval} calls and do not wait for it. {in_time} changes of\n\
@@ -53,6 +57,7 @@ pub(crate) fn text(latencies: &[Latencies], accounts: &[(&str, String)]) -> Stri
 
 fn row(row: &Latencies) -> String {
     let name = match row.beside {
+        Beside::Nobody => "there is none, nor a second that calls",
         Beside::Nothing => "there is none",
         Beside::Reads => "reads the texts",
         Beside::ChangesOthers => "changes settings in another registry",
