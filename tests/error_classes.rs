@@ -306,3 +306,21 @@ async fn an_error_that_is_retried_by_its_class_still_says_how_long_to_wait() {
     assert!(ask(&Registry::new(), &mut made).await.is_err());
     assert_eq!(made, 2);
 }
+
+#[test]
+fn a_variant_has_its_name_through_all_that_errors_are_wrapped_in() {
+    let error = ApiError::Ignore;
+    let by_reference = &error;
+    assert_eq!(
+        <&ApiError as ErrorClass>::variant_name(&by_reference),
+        Some("Ignore")
+    );
+    assert_eq!(Box::new(error.clone()).variant_name(), Some("Ignore"));
+    assert_eq!(Arc::new(error.clone()).variant_name(), Some("Ignore"));
+    assert_eq!(
+        Failure::Call(Box::new(error) as Box<dyn ErrorClass>).variant_name(),
+        Some("Ignore")
+    );
+    let in_a_box = Box::new(Failure::Call(Arc::new(ApiError::Retry)));
+    assert_eq!(in_a_box.variant_name(), Some("Retry"));
+}
