@@ -177,6 +177,8 @@
 //! can have the policy. [`CircuitBreaker::try_acquire`], [`RateLimiter::acquire`] and
 //! [`Bulkhead::acquire`] hand out permits without a call; [`Retry::attempts`] is for a loop of one's own.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub use resilience_macros::{
     ErrorClass, bulkhead, circuit_breaker, rate_limiter, retry, time_limiter,
 };

@@ -2,6 +2,8 @@
 //!
 //! Use them through the facade crate `resilience4rs`, which adds the attributes.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;

@@ -6,11 +6,15 @@
 )]
 
 mod compile_time;
+mod deny;
 mod fuzz;
 mod instructions;
+mod minimal_versions;
 mod msrv;
+mod package;
 mod process;
 mod provide;
+mod published;
 mod sites;
 mod suite;
 
@@ -52,6 +56,12 @@ enum Command {
     CompileTime,
     /// Builds the published crates with the oldest compiler that we declare to support.
     Msrv,
+    /// Builds the published crates with the oldest versions of their dependencies that we declare.
+    MinimalVersions,
+    /// Packs the published crates and builds them from what is packed.
+    Package,
+    /// Checks licences, sources and known vulnerabilities of all that the published crates depend on.
+    Deny,
 }
 
 fn main() -> ExitCode {
@@ -62,6 +72,9 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::campaign(&options),
         Command::CompileTime => compile_time::measure(),
         Command::Msrv => msrv::check(),
+        Command::MinimalVersions => minimal_versions::check(),
+        Command::Package => package::check(),
+        Command::Deny => deny::check(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

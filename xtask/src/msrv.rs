@@ -7,16 +7,14 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use cargo_metadata::semver::Version;
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, Node, PackageId};
 
 use crate::process::{Failed, cargo, output, root, run};
+use crate::published::{metadata, published};
 
 /// The declared compiler is new enough for what we depend on, and builds the published crates.
 pub(crate) fn check() -> Result<(), Failed> {
-    let metadata = MetadataCommand::new()
-        .current_dir(root())
-        .exec()
-        .map_err(|error| Failed::Finding(error.to_string()))?;
+    let metadata = metadata()?;
     let ours = metadata
         .workspace_packages()
         .iter()
@@ -59,16 +57,6 @@ fn check_dependencies(metadata: &Metadata, ours: &Version) -> Result<(), Failed>
             newer.join(", ")
         )))
     }
-}
-
-/// `publish = []` is how a package says that it is ours alone.
-fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
-    metadata.workspace_packages().into_iter().filter(|package| {
-        package
-            .publish
-            .as_ref()
-            .is_none_or(|registries| !registries.is_empty())
-    })
 }
 
 /// Builds what users build, with every feature and with none.
