@@ -76,15 +76,10 @@ fn names_of(id: &str, text: &str) -> Option<Found> {
         "builder_thread-pool-bulkhead" => options(text, "## 4.2"),
         "builder_timelimiter" => line(section(text, "# 5."), "Config:")
             .into_iter()
-            .flat_map(|line| {
-                line.split('`')
-                    .collect::<Vec<_>>()
-                    .windows(2)
-                    .map(|pair| (pair[0].to_owned(), pair[1].to_owned()))
-                    .collect::<Vec<_>>()
-            })
-            .filter(|(_, after)| after.starts_with(" default"))
-            .map(|(code, _)| code)
+            .flat_map(|line| line.split("` default"))
+            .filter_map(|before| before.rsplit_once('`'))
+            .map(|(_, option)| option.to_owned())
+            .filter(|option| *option == word(option))
             .collect(),
         "decorators" => section(text, "# Appendix A")
             .lines()

@@ -5,10 +5,10 @@
     reason = "a test that meets something unforeseen is to fail"
 )]
 
-mod builders;
 mod endpoints;
 mod events;
 mod keys;
+mod methods;
 mod metrics;
 
 use guides::{Names, Row, Status, table_below};
