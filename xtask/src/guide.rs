@@ -45,21 +45,24 @@ pub(crate) fn check_pages(options: &Options) -> Result<(), Failed> {
         let findings = missing_in_names(&names, &read(specification)?);
         report(
             &format!("{NAMES} and {}", specification.display()),
-            findings,
+            &findings,
         )?;
     }
-    report(GUIDE, missing_in_guide(&names, &read(&root().join(GUIDE))?))?;
+    report(
+        GUIDE,
+        &missing_in_guide(&names, &read(&root().join(GUIDE))?),
+    )?;
     let mut pages = tracked("*.md")?;
     pages.retain(|(page, _)| {
         !NOT_EXAMPLES
             .iter()
             .any(|(other, _)| page == Path::new(other))
     });
-    let findings = unproven(&tracked("*.rs")?, &pages)
+    let findings: Vec<_> = unproven(&tracked("*.rs")?, &pages)
         .into_iter()
         .map(|place| format!("{}:{}: {}", place.page.display(), place.line, place.wrong))
         .collect();
-    report("the examples", findings)?;
+    report("the examples", &findings)?;
     let (lists, count) = names.lists().fold((0, 0), |(lists, count), (_, list)| {
         (lists + 1, count + list.names.len())
     });
@@ -70,7 +73,7 @@ pub(crate) fn check_pages(options: &Options) -> Result<(), Failed> {
     Ok(())
 }
 
-fn report(about: &str, findings: Vec<String>) -> Result<(), Failed> {
+fn report(about: &str, findings: &[String]) -> Result<(), Failed> {
     if findings.is_empty() {
         return Ok(());
     }

@@ -17,7 +17,7 @@ pub struct Place {
 }
 
 const NOT_INCLUDED: &str =
-    "Rust on a page that is not compiled: add the page to `pages!` in tests/guides/src/lib.rs";
+    "Rust on a page that is not compiled: add the page to those of tests/guides/src/lib.rs";
 const IGNORED: &str =
     "Rust that is not compiled: use `no_run`, or say why above it, `<!-- not compiled: .. -->`";
 const HIDDEN: &str =
@@ -25,8 +25,8 @@ const HIDDEN: &str =
 
 /// The blocks of Rust in `pages` that no test compiles.
 ///
-/// A page is compiled where `sources` have it in their documentation, by an `include_str!`. Paths are
-/// those in the repository.
+/// A page is compiled where `sources` have it in their documentation, by `doc = include_str!(..)`.
+/// Paths are those in the repository.
 #[must_use]
 pub fn unproven(sources: &[(PathBuf, String)], pages: &[(PathBuf, String)]) -> Vec<Place> {
     let included: BTreeSet<_> = sources
@@ -59,10 +59,10 @@ pub fn unproven(sources: &[(PathBuf, String)], pages: &[(PathBuf, String)]) -> V
     places
 }
 
-/// The pages that a source includes.
+/// The pages that a source has in its documentation.
 fn included_by(path: &Path, source: &str) -> Vec<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let pages = source.split("include_str!(\"").skip(1);
+    let pages = source.split("doc = include_str!(\"").skip(1);
     pages
         .filter_map(|rest| rest.split_once('"'))
         .map(|(page, _)| without_detours(&folder.join(page)))
@@ -176,7 +176,7 @@ mod tests {
     fn wrong(page: &str) -> Vec<(usize, &'static str)> {
         let sources = [(
             PathBuf::from("tests/guides/src/lib.rs"),
-            "include_str!(\"../../../docs/a.md\")".to_owned(),
+            "#[doc = include_str!(\"../../../docs/a.md\")]".to_owned(),
         )];
         let pages = [(PathBuf::from("docs/a.md"), page.to_owned())];
         unproven(&sources, &pages)
@@ -191,7 +191,12 @@ mod tests {
             PathBuf::from("docs/b.md"),
             "x\n\n```rust\nlet a = 1;\n```\n".to_owned(),
         )];
-        let place = &unproven(&[], &pages)[0];
+        // To read a page is not to compile it.
+        let sources = [(
+            PathBuf::from("src/lib.rs"),
+            "const B: &str = include_str!(\"../docs/b.md\");".to_owned(),
+        )];
+        let place = &unproven(&sources, &pages)[0];
         assert_eq!((place.line, place.wrong), (3, NOT_INCLUDED));
         assert_eq!(wrong("```rust\nlet a = 1;\n```\n"), []);
         assert_eq!(wrong("```no_run\nlet a = 1;\n```\n"), []);

@@ -1,7 +1,7 @@
 //! What the guides say, held against the code.
 //!
 //! Every Rust example of the README and of `docs/` is a test of this crate, which has what they need
-//! among its dev-dependencies; another page is another line below. `cargo xtask test --only guide`
+//! among its dev-dependencies; another page is another item below. `cargo xtask test --only guide`
 //! finds pages that are not here, and what the guide for those who come from Resilience4j leaves out.
 
 mod complete;
@@ -22,18 +22,26 @@ pub const GUIDE: &str = "docs/porting-from-resilience4j.md";
 /// Where the names of Resilience4j are, in the repository.
 pub const NAMES: &str = "docs/resilience4j-names.toml";
 
-/// A page whose examples are compiled and run.
-macro_rules! pages {
-    ($($page:ident: $text:expr;)*) => {
-        $(#[cfg(doctest)] #[doc = $text] struct $page;)*
-    };
-}
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
 
-pages! {
-    Readme: include_str!("../../../README.md");
-    Configuration: include_str!("../../../docs/configuration.md");
-    Metrics: include_str!("../../../docs/metrics.md");
-    Operating: include_str!("../../../docs/operating.md");
-    PortingFromResilience4j: include_str!("../../../docs/porting-from-resilience4j.md");
-    Tracing: include_str!("../../../docs/tracing.md");
-}
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/configuration.md")]
+struct Configuration;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/metrics.md")]
+struct Metrics;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/operating.md")]
+struct Operating;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/porting-from-resilience4j.md")]
+struct PortingFromResilience4j;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tracing.md")]
+struct Tracing;
