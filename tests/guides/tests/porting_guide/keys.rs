@@ -100,6 +100,11 @@ fn a_key_is_read_as_its_row_says() {
                 Status::Replaced => {
                     let error = strict.expect_err(&at).to_string();
                     assert!(error.contains("Java class"), "{at}: {error}");
+                    // What the loader says to write is what the row says.
+                    if let Some((_, advice)) = error.split_once("write `") {
+                        let option = advice.split('(').next().unwrap_or(advice);
+                        assert!(mentions(row.said(), option), "{at}: {error}");
+                    }
                 }
                 Status::None => {
                     assert!(setting.is_none(), "{at}: it is a setting");

@@ -105,6 +105,8 @@ fn what_a_row_names_is_in_the_sources() {
     const OTHERS: &[&str] = &["or_else", "unwrap_or_else"];
     let words = words_of_sources();
     for list in [
+        "annotations",
+        "aspect_orders",
         "builder_circuitbreaker",
         "builder_retry",
         "builder_ratelimiter",
