@@ -4,6 +4,9 @@
 //! among its dev-dependencies; another page is another item below. `cargo xtask test --only guide`
 //! finds pages that are not here, and what the guide for those who come from Resilience4j leaves out.
 
+// As which the attributes warn of settings without effect: an example has none.
+#![doc(test(attr(deny(deprecated))))]
+
 mod complete;
 mod examples;
 mod names;
