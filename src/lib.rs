@@ -84,6 +84,8 @@
 //! | `slidingWindowSize: 20` in the configuration | `sliding_window_size = 20` in the attribute |
 //! | the order of the aspects | the order as written, the first attribute outermost; Resilience4j's own is retry, circuit breaker, rate limiter, time limiter, bulkhead |
 //!
+//! The page `docs/porting-from-resilience4j.md` has every annotation, key, event, metric and endpoint.
+//!
 //! # Choosing settings
 //!
 //! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker

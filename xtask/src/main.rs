@@ -8,6 +8,7 @@
 mod compile_time;
 mod deny;
 mod fuzz;
+mod guide;
 mod instructions;
 mod minimal_versions;
 mod msrv;
@@ -52,6 +53,9 @@ enum Command {
     },
     /// Looks for inputs that break the loader of configurations. `docs/fuzzing.md` has more.
     Fuzz(fuzz::Options),
+    /// Looks whether the guide for those who come from Resilience4j has every name, and whether every
+    /// example of a page is compiled.
+    Guide(guide::Options),
     /// Measures what the attributes cost when compiling, and writes `docs/compile-time.md`.
     CompileTime,
     /// Builds the published crates with the oldest compiler that we declare to support.
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Command::Loom { preemptions } => suite::loom(preemptions),
         Command::Instructions { save } => instructions::check(save),
         Command::Fuzz(options) => fuzz::campaign(&options),
+        Command::Guide(options) => guide::check_pages(&options),
         Command::CompileTime => compile_time::measure(),
         Command::Msrv => msrv::check(),
         Command::MinimalVersions => minimal_versions::check(),

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::process::{Failed, cargo, run};
 use crate::provide::provide;
-use crate::{fuzz, instructions, msrv, sites};
+use crate::{fuzz, guide, instructions, msrv, sites};
 
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> Result<(), Failed>);
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
             "--locked",
         ]))
     }),
+    ("guide", guide::check),
     ("sites", sites::check),
     ("prometheus", || {
         provide("prometheus", "scrapes the example")?;

@@ -92,17 +92,20 @@ const PORTED: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
-/// Names with nothing in their place, and what to do instead.
+/// Names with no option in their place, and what to do instead.
 const WITHOUT_COUNTERPART: &[(&str, &str)] = &[
+    ("registerhealthindicator", OF_HEALTH),
+    ("allowhealthindicatortofail", OF_HEALTH),
+    ("eventconsumerbuffersize", OF_KEPT_EVENTS),
+    ("subscribeforevents", OF_KEPT_EVENTS),
     (
-        "registerhealthindicator",
-        "remove it, and report what `metrics()` of the instance says where your service reports its health",
-    ),
-    (
-        "eventconsumerbuffersize",
-        "remove it; events are not kept, and `on_event` of the instance hands each to a closure",
+        "writablestacktraceenabled",
+        "remove it, as errors have no stack trace here",
     ),
 ];
+
+const OF_HEALTH: &str = "it belongs in the configuration file; in code it is `health_of` of the `AdminBuilder` of resilience-admin";
+const OF_KEPT_EVENTS: &str = "it belongs in the configuration file; in code it is `buffer_events` of the instance, or of its registry";
 
 /// What to do about an option of that name, as the end of the message.
 pub(super) fn advice(policy: &Policy, name: &str, meta: &Meta) -> Option<String> {
