@@ -62,6 +62,35 @@ impl ManualClock {
         }
     }
 
+    /// How many timers are set: waits of calls, time limits, and what breakers and pools have planned.
+    ///
+    /// A call that waits on this clock has set its timer by the time that it is counted here, so that
+    /// a test that sees it may move the clock, and needs no wait of its own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let registry = Registry::builder().clock(&time).build();
+    /// let hour = |config: resilience4rs::RetryConfigBuilder| {
+    ///     config.max_attempts(2).wait_duration(Duration::from_secs(3600))
+    /// };
+    /// let retry = registry.retry_with("payments", hour).unwrap();
+    /// let call = std::thread::spawn(move || retry.call_blocking(|| Err::<(), _>("unreachable")));
+    ///
+    /// while time.timers() == 0 {
+    ///     std::thread::yield_now();
+    /// }
+    /// time.advance(Duration::from_secs(3600));
+    /// assert!(call.join().unwrap().is_err());
+    /// assert_eq!(time.timers(), 0);
+    /// ```
+    #[must_use]
+    pub fn timers(&self) -> usize {
+        self.alarms().len()
+    }
+
     pub(super) fn nanos(&self) -> u64 {
         self.shared.now.load(Ordering::SeqCst)
     }
@@ -121,7 +150,7 @@ impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManualClock")
             .field("now", &Duration::from_nanos(self.nanos()))
-            .field("timers", &self.alarms().len())
+            .field("timers", &self.timers())
             .finish()
     }
 }

@@ -1,0 +1,73 @@
+//! The backend whose class is annotated, and one method that is guarded without attributes.
+
+use std::time::Duration;
+
+use resilience4rs::{Failure, Registry, circuit_breaker, rate_limiter, retry};
+
+use crate::connector::{Answer, Connector};
+use crate::error::BackendError;
+
+const LONG: Duration = Duration::from_secs(3);
+
+#[derive(Debug)]
+pub(crate) struct BackendB {
+    registry: Registry,
+}
+
+/// An annotation of the class: each method has it.
+#[retry("backendB", classify, registry = self.registry)]
+#[circuit_breaker("backendB", classify, registry = self.registry)]
+impl Connector for BackendB {
+    async fn success(&self) -> Answer {
+        Ok("hello from backend B".to_owned())
+    }
+
+    async fn failure(&self) -> Answer {
+        Err(BackendError::Remote)
+    }
+
+    async fn ignore(&self) -> Answer {
+        Err(BackendError::Business)
+    }
+
+    async fn slow_success(&self) -> Answer {
+        self.registry.clock().sleep(LONG).await;
+        Ok("hello from backend B, at last".to_owned())
+    }
+
+    /// The method's own annotation wins over the class's of its kind.
+    #[retry("backendB", classify, registry = self.registry, fallback = answer_instead)]
+    async fn fallback(&self) -> Answer {
+        Err(BackendError::Remote)
+    }
+}
+
+impl BackendB {
+    pub(crate) fn new(registry: &Registry) -> Self {
+        Self {
+            registry: registry.clone(),
+        }
+    }
+
+    async fn answer_instead(&self, failure: Failure<BackendError>) -> Answer {
+        Ok(format!("instead of backend B: {failure}"))
+    }
+
+    /// Who finds no permit waits for one.
+    #[rate_limiter("backendB", registry = self.registry)]
+    pub(crate) async fn limited(&self) -> Answer {
+        Ok("one of two in this half second".to_owned())
+    }
+
+    /// `Decorators.ofSupplier(..)`: the same instances by their names, put together by hand.
+    pub(crate) async fn decorated(&self) -> Answer {
+        let retry = self.registry.retry("backendB");
+        let breaker = self.registry.circuit_breaker("backendB");
+        let bulkhead = self.registry.bulkhead("backendB");
+        let attempt = || breaker.call(bulkhead.call(async { Err(BackendError::Remote) }));
+        match retry.call(attempt).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => Ok(format!("decorated: {failure}")),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! A Spring Boot service with Resilience4j, ported: two backends, their annotations and their
+//! `application.yml`, the controllers as routes of axum, and the actuator's endpoints beside them.
+
+mod backend_a;
+mod backend_b;
+mod connector;
+mod error;
+mod log;
+mod rejection;
+mod routes;
+
+use axum::Router;
+use resilience_admin::{Admin, BearerTokens, WeakToken};
+use resilience4rs::Registry;
+use resilience4rs::configuration::{Configuration, ConfigurationError, ConfigurationLoader};
+
+pub use crate::log::log_transitions;
+
+/// What Java finds in the class path. The environment counts more, as with Spring.
+///
+/// # Errors
+/// When something in the file or in the environment is wrong: all of it, with its place.
+pub fn configuration(
+    environment: impl FnOnce(ConfigurationLoader) -> ConfigurationLoader,
+) -> Result<Configuration, ConfigurationError> {
+    let file = include_str!("../application.yml");
+    environment(Configuration::loader().yaml("application.yml", file)).load()
+}
+
+/// All routes of the service. Whoever has the token may change the state of breakers; without one,
+/// nobody may.
+///
+/// # Errors
+/// When the token is easily guessed.
+pub fn app(registry: &Registry, token: Option<&str>) -> Result<Router, WeakToken> {
+    let mut admin = Admin::builder(registry);
+    if let Some(token) = token {
+        admin = admin.authorizer(BearerTokens::new("operator", token)?);
+    }
+    Ok(Router::new()
+        .nest("/backendA", routes::backend_a(registry))
+        .nest("/backendB", routes::backend_b(registry))
+        .merge(admin.build().router()))
+}

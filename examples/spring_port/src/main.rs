@@ -1,0 +1,37 @@
+//! Serves the service: `cargo run --package spring-port`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that logs to where it was started"
+)]
+
+use std::env;
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use resilience4rs::Registry;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let configuration = spring_port::configuration(|loader| loader.process_environment())?;
+    for warning in configuration.warnings() {
+        eprintln!("{warning}");
+    }
+    let registry = Registry::builder().configuration(configuration).build();
+    for finding in registry.check()? {
+        eprintln!("{finding}");
+    }
+    let log = |line: &str| println!("{line}");
+    tokio::spawn(spring_port::log_transitions(registry.clone(), log));
+
+    let token = env::var("ACTUATOR_TOKEN").ok();
+    let app = spring_port::app(&registry, token.as_deref())?;
+    let port = env::var("SERVER_PORT").map_or(Ok(8080), |port| port.parse())?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    println!("serving http://{}", listener.local_addr()?);
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).await?;
+    Ok(())
+}
