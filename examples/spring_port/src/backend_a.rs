@@ -142,7 +142,10 @@ impl BackendA {
     #[bulkhead("backendA", kind = "thread_pool", registry = self.registry)]
     pub(crate) async fn future_success(self: Arc<Self>) -> Answer {
         let thread = std::thread::current();
-        Ok(format!("hello from {}", thread.name().unwrap_or("a thread")))
+        Ok(format!(
+            "hello from {}",
+            thread.name().unwrap_or("a thread")
+        ))
     }
 
     #[circuit_breaker("backendA", classify, registry = self.registry)]

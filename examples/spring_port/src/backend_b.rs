@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use resilience4rs::{Failure, Registry, circuit_breaker, rate_limiter, retry};
+use resilience4rs::{
+    Bulkhead, CircuitBreaker, Failure, Registry, Retry, circuit_breaker, rate_limiter, retry,
+};
 
 use crate::connector::{Answer, Connector};
 use crate::error::BackendError;
@@ -12,6 +14,9 @@ const LONG: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct BackendB {
     registry: Registry,
+    retry: Retry,
+    breaker: CircuitBreaker,
+    bulkhead: Bulkhead,
 }
 
 /// An annotation of the class: each method has it.
@@ -46,6 +51,9 @@ impl BackendB {
     pub(crate) fn new(registry: &Registry) -> Self {
         Self {
             registry: registry.clone(),
+            retry: registry.retry("backendB"),
+            breaker: registry.circuit_breaker("backendB"),
+            bulkhead: registry.bulkhead("backendB"),
         }
     }
 
@@ -59,13 +67,11 @@ impl BackendB {
         Ok("one of two in this half second".to_owned())
     }
 
-    /// `Decorators.ofSupplier(..)`: the same instances by their names, put together by hand.
+    /// `Decorators.ofSupplier(..)`: the instances that the attributes have, put together by hand.
     pub(crate) async fn decorated(&self) -> Answer {
-        let retry = self.registry.retry("backendB");
-        let breaker = self.registry.circuit_breaker("backendB");
-        let bulkhead = self.registry.bulkhead("backendB");
-        let attempt = || breaker.call(bulkhead.call(async { Err(BackendError::Remote) }));
-        match retry.call(attempt).await {
+        let call = async || Err(BackendError::Remote);
+        let attempt = || self.breaker.call(self.bulkhead.call(call()));
+        match self.retry.call(attempt).await {
             Ok(answer) => Ok(answer),
             Err(failure) => Ok(format!("decorated: {failure}")),
         }

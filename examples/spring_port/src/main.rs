@@ -20,14 +20,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         eprintln!("{warning}");
     }
     let registry = Registry::builder().configuration(configuration).build();
-    for finding in registry.check()? {
-        eprintln!("{finding}");
-    }
     let log = |line: &str| println!("{line}");
     tokio::spawn(spring_port::log_transitions(registry.clone(), log));
 
     let token = env::var("ACTUATOR_TOKEN").ok();
     let app = spring_port::app(&registry, token.as_deref())?;
+    for finding in registry.check()? {
+        eprintln!("{finding}");
+    }
+
     let port = env::var("SERVER_PORT").map_or(Ok(8080), |port| port.parse())?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("serving http://{}", listener.local_addr()?);

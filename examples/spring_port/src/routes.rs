@@ -16,7 +16,10 @@ type Of<C> = State<Arc<C>>;
 pub(crate) fn backend_a(registry: &Registry) -> Router {
     type A = Of<BackendA>;
     of_connector()
-        .route("/badRequest", get(async |State(a): A| a.bad_request().await))
+        .route(
+            "/badRequest",
+            get(async |State(a): A| a.bad_request().await),
+        )
         .route("/recovery", get(recovery))
         .route("/fallback/{order}", get(fallback_by_type))
         .route("/timeout", get(async |State(a): A| a.timeout().await))

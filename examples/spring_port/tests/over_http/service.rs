@@ -1,0 +1,130 @@
+//! The service with a clock that stands still, and a client.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::header::HeaderMap;
+use resilience4rs::{Clock, ManualClock, Registry};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub(crate) const TOKEN: &str = "2f0c9e7d5b3a1f8e6d4c2b0a9f8e7d6c";
+
+pub(crate) struct Service {
+    pub(crate) registry: Registry,
+    pub(crate) time: ManualClock,
+    pub(crate) client: Client,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+pub(crate) async fn serve() -> Service {
+    let time = Clock::manual();
+    let registry = Registry::builder()
+        .clock(&time)
+        .configuration(spring_port::configuration(|loader| loader).unwrap())
+        .build();
+    let app = spring_port::app(&registry, Some(TOKEN)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    Service {
+        registry,
+        time,
+        client: Client::new(),
+        address,
+        serving: tokio::spawn(async move { axum::serve(listener, app).await.unwrap() }),
+    }
+}
+
+impl Service {
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A request that is under way.
+    pub(crate) fn start(&self, path: &str) -> JoinHandle<Answer> {
+        let request = self.client.get(self.url(path));
+        tokio::spawn(async move {
+            let response = request.send().await.unwrap();
+            Answer {
+                status: response.status().as_u16(),
+                headers: response.headers().clone(),
+                body: response.text().await.unwrap(),
+            }
+        })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.start(path).await.unwrap()
+    }
+
+    /// The answer to a request that waits this often and this long, neither more nor less.
+    pub(crate) async fn get_after(&self, waits: &[u64], path: &str) -> Answer {
+        let others = self.time.timers();
+        let request = self.start(path);
+        for millis in waits {
+            until(|| self.time.timers() > others).await;
+            self.time.advance(Duration::from_millis(millis - 1));
+            assert!(self.time.timers() > others, "{path} waits for {millis} ms");
+            self.time.advance(Duration::from_millis(1));
+        }
+        request.await.unwrap()
+    }
+
+    /// What an endpoint of the actuator says.
+    pub(crate) async fn actuator(&self, path: &str) -> Value {
+        let answer = self.get(&format!("/actuator{path}")).await;
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    pub(crate) async fn state_of(&self, breaker: &str) -> String {
+        let path = format!("/circuitbreakers/{breaker}");
+        text(&self.actuator(&path).await["state"])
+    }
+
+    /// The types of what the actuator lists as events, the oldest first.
+    pub(crate) async fn event_types(&self, list: &str, path: &str) -> Vec<String> {
+        let events = self.actuator(path).await;
+        let events = events[list].as_array().unwrap();
+        events.iter().map(|event| text(&event["type"])).collect()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Answer {
+    pub(crate) fn says(&self) -> (u16, &str) {
+        (self.status, &self.body)
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<&str> {
+        let value = self.headers.get("retry-after")?;
+        Some(value.to_str().unwrap())
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Lets the service go on until something is as it should be.
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        tokio::task::yield_now().await;
+    }
+}
