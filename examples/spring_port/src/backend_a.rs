@@ -64,10 +64,6 @@ impl BackendA {
         }
     }
 
-    async fn answer_instead(&self, failure: Failure<BackendError>) -> Answer {
-        Ok(format!("instead of backend A: {failure}"))
-    }
-
     /// Counts as a failure, and is not tried again.
     #[retry("backendA", classify, registry = self.registry)]
     #[circuit_breaker("backendA", classify, registry = self.registry)]
@@ -106,14 +102,6 @@ impl BackendA {
         }
     }
 
-    async fn answer_of_yesterday(&self, order: &str, _: BackendError) -> Answer {
-        Ok(format!("{order} as of yesterday"))
-    }
-
-    async fn answer_of_the_other(&self, order: &str, error: BackendError) -> Answer {
-        Ok(format!("{order} from another backend, since {error}"))
-    }
-
     #[circuit_breaker("backendA", classify, registry = self.registry)]
     #[time_limiter("backendA", registry = self.registry)]
     pub(crate) async fn timeout(&self) -> Answer {
@@ -131,6 +119,27 @@ impl BackendA {
     #[rate_limiter("backendA", registry = self.registry)]
     pub(crate) async fn limited(&self) -> Answer {
         Ok("one of three in this second".to_owned())
+    }
+}
+
+/// The fallbacks: plain methods, as none has anything to await.
+#[allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "a fallback's signature is that of the method that it answers for"
+)]
+impl BackendA {
+    fn answer_instead(&self, failure: Failure<BackendError>) -> Answer {
+        Ok(format!("instead of backend A: {failure}"))
+    }
+
+    fn answer_of_yesterday(&self, order: &str, _: BackendError) -> Answer {
+        Ok(format!("{order} as of yesterday"))
+    }
+
+    fn answer_of_the_other(&self, order: &str, error: BackendError) -> Answer {
+        Ok(format!("{order} from another backend, since {error}"))
     }
 }
 

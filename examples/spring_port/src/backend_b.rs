@@ -40,8 +40,10 @@ impl Connector for BackendB {
         Ok("hello from backend B, at last".to_owned())
     }
 
-    /// The method's own annotation wins over the class's of its kind.
+    /// A method's own annotation wins over the class's of its kind. What is left of the class's stands
+    /// above the method's, so the breaker is repeated here: the retry is to stay outside of it.
     #[retry("backendB", classify, registry = self.registry, fallback = answer_instead)]
+    #[circuit_breaker("backendB", classify, registry = self.registry)]
     async fn fallback(&self) -> Answer {
         Err(BackendError::Remote)
     }
@@ -57,7 +59,13 @@ impl BackendB {
         }
     }
 
-    async fn answer_instead(&self, failure: Failure<BackendError>) -> Answer {
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "a fallback's signature is that of the method that it answers for"
+    )]
+    fn answer_instead(&self, failure: Failure<BackendError>) -> Answer {
         Ok(format!("instead of backend B: {failure}"))
     }
 

@@ -4,8 +4,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use resilience4rs::{ErrorClass, PolicyError};
 
-use crate::rejection;
-
 /// Why a call of a backend came to nothing.
 ///
 /// Java's file had the exceptions' names in `recordExceptions`, `retryExceptions` and `ignoreExceptions`,
@@ -30,14 +28,15 @@ pub(crate) enum BackendError {
     Policy(#[from] PolicyError),
 }
 
-/// What `@ResponseStatus` and `@ExceptionHandler` said.
+/// What `@ResponseStatus` and `@ExceptionHandler` said. Of the policies' failures the library knows it: 503,
+/// 429 or 504, with `Retry-After` where that is known.
 impl IntoResponse for BackendError {
     fn into_response(self) -> Response {
-        let status = match &self {
+        let status = match self {
             Self::Remote => StatusCode::BAD_GATEWAY,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Business => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Policy(error) => return rejection::response(error),
+            Self::Policy(error) => return error.into_response(),
         };
         (status, self.to_string()).into_response()
     }

@@ -6,7 +6,6 @@ mod backend_b;
 mod connector;
 mod error;
 mod log;
-mod rejection;
 mod routes;
 
 use axum::Router;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::service::{Service, TOKEN, serve, text};
+use crate::service::{OPEN, Service, TOKEN, serve, text};
 
 #[tokio::test]
 async fn what_the_file_names_is_listed_before_its_first_call() {
@@ -67,7 +67,7 @@ async fn events_are_those_of_the_calls() {
         json!([{
             "circuitBreakerName": "backendA",
             "type": "STATE_TRANSITION",
-            "creationTime": "1970-01-01T00:00:00Z[UTC]",
+            "creationTime": "1970-01-01T00:00:00.000Z[UTC]",
             "stateTransition": "CLOSED_TO_OPEN",
         }])
     );
@@ -157,8 +157,7 @@ async fn a_breaker_is_forced_open_by_whom_the_service_knows() {
 
     assert_eq!(force(TOKEN, "FORCE_OPEN").await, 200);
     let refused = service.get("/backendA/success").await;
-    let body = "circuit breaker 'backendA' is FORCED_OPEN and does not permit further calls";
-    assert_eq!(refused.says(), (503, body));
+    assert_eq!(refused.refuses(), (503, OPEN.to_owned()));
     assert_eq!(refused.retry_after(), None, "nobody knows");
 
     assert_eq!(force(TOKEN, "CLOSE").await, 200);

@@ -41,7 +41,11 @@ resilience4j.circuitbreaker:
 ";
     let loader = || Configuration::loader().yaml("application.yml", of_java);
     let error = loader().load().unwrap_err().to_string();
-    assert_eq!(error, "");
+    let lines = [
+        "application.yml:5:7: `resilience4j.circuitbreaker.configs.default.recordExceptions` names Java classes: write `record_errors(Error::HttpServerError)` in `#[circuit_breaker]`, with the variants of the function's own error",
+        "application.yml:7:7: `resilience4j.circuitbreaker.configs.default.ignoreExceptions` names Java classes: write `ignore_errors(Error::Business)` in `#[circuit_breaker]`, with the variants of the function's own error",
+    ];
+    assert_eq!(error, lines.join("\n"));
     let lenient = loader().strict(false).load().unwrap();
     assert_eq!(lenient.warnings().len(), 2);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::service::{serve, until};
+use crate::service::{FULL, serve, until};
 
 #[tokio::test]
 async fn a_full_bulkhead_refuses_and_the_breaker_does_not_mind() {
@@ -13,8 +13,7 @@ async fn a_full_bulkhead_refuses_and_the_breaker_does_not_mind() {
     until(|| service.time.timers() == 4).await;
 
     let refused = service.get("/backendA/slowSuccess").await;
-    let body = "bulkhead 'backendA' is full and does not permit further calls";
-    assert_eq!(refused.says(), (503, body));
+    assert_eq!(refused.refuses(), (503, FULL.to_owned()));
     assert_eq!(refused.retry_after(), None);
     let events = service
         .event_types("bulkheadEvents", "/bulkheadevents/backendA")
@@ -54,8 +53,7 @@ async fn a_full_pool_refuses_and_calls_in_its_queue_time_out_too() {
     assert_eq!((metrics.active_thread_count, metrics.queue_depth), (2, 1));
 
     let refused = service.get(path).await;
-    let body = "bulkhead 'backendA' is full and does not permit further calls";
-    assert_eq!(refused.says(), (503, body));
+    assert_eq!(refused.refuses(), (503, FULL.to_owned()));
 
     service.time.advance(Duration::from_secs(2));
     for call in taken {
@@ -76,8 +74,8 @@ async fn a_rate_limiter_refuses_until_the_next_period() {
         assert_eq!(service.get("/backendA/limited").await.status, 200);
     }
     let refused = service.get("/backendA/limited").await;
-    let body = "rate limiter 'backendA' does not permit further calls (next try in 1s)";
-    assert_eq!(refused.says(), (429, body));
+    let says = "there are too many calls in this period";
+    assert_eq!(refused.refuses(), (429, says.to_owned()));
     assert_eq!(refused.retry_after(), Some("1"));
     let path = "/ratelimiterevents/backendA";
     let events = service.event_types("rateLimiterEvents", path).await;
@@ -114,11 +112,11 @@ async fn a_rate_limiter_with_a_timeout_lets_its_callers_wait() {
 #[tokio::test]
 async fn a_call_that_takes_too_long_is_given_up() {
     let service = serve().await;
-    let late = "time limiter 'backendA' recorded a timeout: the call took longer than 2s";
-    let instead = format!("instead of backend A: {late}");
+    let late = r#"{"type":"about:blank","title":"Gateway Timeout","status":504,"detail":"the call took too long"}"#;
+    let instead = "instead of backend A: time limiter 'backendA' recorded a timeout: the call took longer than 2s";
     for (path, says) in [
         ("/backendA/timeout", (504, late)),
-        ("/backendA/timeoutWithFallback", (200, &*instead)),
+        ("/backendA/timeoutWithFallback", (200, instead)),
     ] {
         let request = service.start(path);
         until(|| service.time.timers() == 2).await;

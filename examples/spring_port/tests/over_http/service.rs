@@ -12,6 +12,10 @@ use tokio::task::JoinHandle;
 
 pub(crate) const TOKEN: &str = "2f0c9e7d5b3a1f8e6d4c2b0a9f8e7d6c";
 
+/// What a client is told of an open breaker, and of a full bulkhead.
+pub(crate) const OPEN: &str = "the service does not take this call at the moment";
+pub(crate) const FULL: &str = "there are too many calls at the same time";
+
 pub(crate) struct Service {
     pub(crate) registry: Registry,
     pub(crate) time: ManualClock,
@@ -110,6 +114,13 @@ impl Drop for Service {
 impl Answer {
     pub(crate) fn says(&self) -> (u16, &str) {
         (self.status, &self.body)
+    }
+
+    /// The status and the details of a problem.
+    pub(crate) fn refuses(&self) -> (u16, String) {
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem: Value = serde_json::from_str(&self.body).unwrap();
+        (self.status, text(&problem["detail"]))
     }
 
     pub(crate) fn retry_after(&self) -> Option<&str> {
