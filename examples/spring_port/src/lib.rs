@@ -11,19 +11,13 @@ mod routes;
 use axum::Router;
 use resilience_admin::{Admin, BearerTokens, WeakToken};
 use resilience4rs::Registry;
-use resilience4rs::configuration::{Configuration, ConfigurationError, ConfigurationLoader};
+use resilience4rs::configuration::{Configuration, ConfigurationLoader};
 
 pub use crate::log::log_transitions;
 
-/// What Java finds in the class path. The environment counts more, as with Spring.
-///
-/// # Errors
-/// When something in the file or in the environment is wrong: all of it, with its place.
-pub fn configuration(
-    environment: impl FnOnce(ConfigurationLoader) -> ConfigurationLoader,
-) -> Result<Configuration, ConfigurationError> {
-    let file = include_str!("../application.yml");
-    environment(Configuration::loader().yaml("application.yml", file)).load()
+/// The file that Java finds in the class path, to be loaded; what is added counts more.
+pub fn configuration() -> ConfigurationLoader {
+    Configuration::loader().yaml("application.yml", include_str!("../application.yml"))
 }
 
 /// All routes of the service. Whoever has the token may change the state of breakers; without one,

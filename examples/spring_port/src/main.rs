@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let configuration = spring_port::configuration(|loader| loader.process_environment())?;
+    let configuration = spring_port::configuration().process_environment().load()?;
     for warning in configuration.warnings() {
         eprintln!("{warning}");
     }

@@ -10,7 +10,7 @@ async fn the_file_and_the_attributes_go_together() {
     let service = serve().await;
     let findings = service.registry.check().unwrap();
     assert!(findings.is_empty(), "{findings:?}");
-    let configuration = spring_port::configuration(|loader| loader).unwrap();
+    let configuration = spring_port::configuration().load().unwrap();
     assert!(
         configuration.warnings().is_empty(),
         "{:?}",
@@ -21,8 +21,10 @@ async fn the_file_and_the_attributes_go_together() {
 #[test]
 fn the_environment_counts_more_than_the_file() {
     let variable = "RESILIENCE4J_RETRY_INSTANCES_BACKENDA_MAXATTEMPTS";
-    let configuration =
-        spring_port::configuration(|loader| loader.environment([(variable, "7")])).unwrap();
+    let configuration = spring_port::configuration()
+        .environment([(variable, "7")])
+        .load()
+        .unwrap();
     let registry = Registry::builder().configuration(configuration).build();
     assert_eq!(registry.retry("backendA").config().max_attempts(), 7);
     assert_eq!(registry.retry("backendB").config().max_attempts(), 4);

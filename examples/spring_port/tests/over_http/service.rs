@@ -36,7 +36,7 @@ pub(crate) async fn serve() -> Service {
     let time = Clock::manual();
     let registry = Registry::builder()
         .clock(&time)
-        .configuration(spring_port::configuration(|loader| loader).unwrap())
+        .configuration(spring_port::configuration().load().unwrap())
         .build();
     let app = spring_port::app(&registry, Some(TOKEN)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
