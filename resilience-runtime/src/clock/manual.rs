@@ -154,3 +154,35 @@ impl fmt::Debug for ManualClock {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::super::Clock;
+    use super::*;
+
+    #[test]
+    fn a_wait_is_a_timer_from_its_first_poll_until_it_is_over_or_dropped() {
+        let time = ManualClock::default();
+        let clock = Clock::from(&time);
+        let mut cx = Context::from_waker(Waker::noop());
+        {
+            let mut sleep = pin!(clock.sleep(Duration::from_secs(5)));
+            assert_eq!(time.timers(), 0);
+            time.advance(Duration::from_secs(5));
+            assert_eq!(sleep.as_mut().poll(&mut cx), Poll::Pending, "it begins now");
+            assert_eq!(time.timers(), 1);
+            time.advance(Duration::from_secs(5));
+            assert_eq!(time.timers(), 0);
+            assert_eq!(sleep.as_mut().poll(&mut cx), Poll::Ready(()));
+
+            let mut dropped = pin!(clock.sleep(Duration::from_secs(5)));
+            assert_eq!(dropped.as_mut().poll(&mut cx), Poll::Pending);
+            assert_eq!(time.timers(), 1);
+        }
+        assert_eq!(time.timers(), 0);
+    }
+}
