@@ -10,14 +10,22 @@ mod routes;
 
 use axum::Router;
 use resilience_admin::{Admin, BearerTokens, WeakToken};
-use resilience4rs::Registry;
 use resilience4rs::configuration::{Configuration, ConfigurationLoader};
+use resilience4rs::{Registry, RegistryBuilder};
 
 pub use crate::log::log_transitions;
 
 /// The file that Java finds in the class path, to be loaded; what is added counts more.
 pub fn configuration() -> ConfigurationLoader {
     Configuration::loader().yaml("application.yml", include_str!("../application.yml"))
+}
+
+/// A registry with those settings. Micrometer counts from a service's first call on; here somebody has to
+/// say so, since a breaker whose metrics nobody reads counts none.
+pub fn registry(configuration: Configuration) -> RegistryBuilder {
+    Registry::builder()
+        .configuration(configuration)
+        .metrics(true)
 }
 
 /// All routes of the service. Whoever has the token may change the state of breakers; without one,

@@ -9,17 +9,27 @@
 use std::env;
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
 
-use resilience4rs::Registry;
 use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let configuration = spring_port::configuration().process_environment().load()?;
     for warning in configuration.warnings() {
         eprintln!("{warning}");
     }
-    let registry = Registry::builder().configuration(configuration).build();
+    let registry = spring_port::registry(configuration).build();
     let log = |line: &str| println!("{line}");
     tokio::spawn(spring_port::log_transitions(registry.clone(), log));
 

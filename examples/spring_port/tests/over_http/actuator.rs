@@ -128,6 +128,7 @@ async fn metrics_have_their_old_names() {
     for line in [
         r#"resilience4j_circuitbreaker_state{name="backendA",state="closed"} 1"#,
         r#"resilience4j_circuitbreaker_buffered_calls{kind="failed",name="backendA"} 2"#,
+        r#"resilience4j_circuitbreaker_calls_seconds_count{kind="failed",name="backendA"} 2"#,
         r#"resilience4j_retry_calls_total{kind="successful_with_retry",name="backendA"} 1"#,
         r#"resilience4j_bulkhead_max_allowed_concurrent_calls{name="backendA"} 4"#,
         r#"resilience4j_ratelimiter_available_permissions{name="backendB"} 2"#,

@@ -34,10 +34,8 @@ pub(crate) struct Answer {
 
 pub(crate) async fn serve() -> Service {
     let time = Clock::manual();
-    let registry = Registry::builder()
-        .clock(&time)
-        .configuration(spring_port::configuration().load().unwrap())
-        .build();
+    let configuration = spring_port::configuration().load().unwrap();
+    let registry = spring_port::registry(configuration).clock(&time).build();
     let app = spring_port::app(&registry, Some(TOKEN)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
