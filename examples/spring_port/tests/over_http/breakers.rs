@@ -1,5 +1,6 @@
 //! The states of the breakers, as clients and operators see them.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::service::{OPEN, Service, serve, until};
@@ -111,22 +112,17 @@ async fn one_that_does_not_change_by_itself_waits_for_a_call() {
 #[tokio::test]
 async fn each_transition_is_a_line_in_the_log() {
     let service = serve().await;
-    let (log, lines) = std::sync::mpsc::channel();
-    let log = move |line: &str| log.send(line.to_owned()).unwrap();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let logged = Arc::clone(&lines);
+    let log = move |line: &str| logged.lock().unwrap().push(line.to_owned());
     let logging = spring_port::log_transitions(service.registry.clone(), log);
     let logging = tokio::spawn(logging);
     tokio::task::yield_now().await;
 
     open_backend_a(&service).await;
-    let mut said = Vec::new();
-    while said.is_empty() {
-        tokio::task::yield_now().await;
-        said.extend(lines.try_iter());
-    }
-    assert_eq!(
-        said,
-        ["circuit breaker 'backendA' changed state from CLOSED to OPEN"]
-    );
+    until(|| !lines.lock().unwrap().is_empty()).await;
+    let line = "circuit breaker 'backendA' changed state from CLOSED to OPEN";
+    assert_eq!(*lines.lock().unwrap(), [line]);
 
     drop(service);
     until(|| logging.is_finished()).await;

@@ -9,12 +9,16 @@ use resilience4rs::{Clock, ManualClock, Registry};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 pub(crate) const TOKEN: &str = "2f0c9e7d5b3a1f8e6d4c2b0a9f8e7d6c";
 
 /// What a client is told of an open breaker, and of a full bulkhead.
 pub(crate) const OPEN: &str = "the service does not take this call at the moment";
 pub(crate) const FULL: &str = "there are too many calls at the same time";
+
+/// So that a test fails that waits for what never comes. Nothing takes nearly as long.
+const AT_MOST: Duration = Duration::from_secs(20);
 
 pub(crate) struct Service {
     pub(crate) registry: Registry,
@@ -43,7 +47,7 @@ pub(crate) async fn serve() -> Service {
     Service {
         registry,
         time,
-        client: Client::new(),
+        client: Client::builder().timeout(AT_MOST).build().unwrap(),
         address,
         serving: tokio::spawn(async move { axum::serve(listener, app).await.unwrap() }),
     }
@@ -133,7 +137,10 @@ pub(crate) fn text(value: &Value) -> String {
 
 /// Lets the service go on until something is as it should be.
 pub(crate) async fn until(is_so: impl Fn() -> bool) {
-    while !is_so() {
-        tokio::task::yield_now().await;
-    }
+    let becoming = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(AT_MOST, becoming).await.unwrap();
 }
