@@ -7,6 +7,8 @@
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+#[cfg(any(feature = "axum", feature = "tonic"))]
+mod answer;
 mod bulkhead;
 mod circuit_breaker;
 mod clock;

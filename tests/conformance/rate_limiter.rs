@@ -168,7 +168,7 @@ impl Replay {
     }
 
     fn somebody_waits(&self) -> bool {
-        !format!("{:?}", self.time).contains("timers: 0")
+        self.time.timers() > 0
     }
 
     fn snapshot(&self) -> Map<String, Value> {

@@ -35,6 +35,13 @@ fn message(policy: &Policy, name: &str, meta: &Meta) -> String {
         return format!("{refused}{elsewhere}: move it to that attribute, or remove it");
     }
     if let Meta::Path(_) = meta {
+        // A constant's content is the name, and not what the constant is called.
+        if !name.chars().any(char::is_lowercase) {
+            return format!(
+                "{refused}; if it is a constant with the name of the {}, write `name = {name}`",
+                policy.noun
+            );
+        }
         return format!(
             "{refused}; if it is the name of the {}, put it in quotes: `\"{name}\"`",
             policy.noun

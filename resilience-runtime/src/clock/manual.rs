@@ -62,6 +62,35 @@ impl ManualClock {
         }
     }
 
+    /// How many timers are set: waits of calls, time limits, and what breakers and pools have planned.
+    ///
+    /// A call that waits on this clock has set its timer by the time that it is counted here, so that
+    /// a test that sees it may move the clock, and needs no wait of its own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// let time = Clock::manual();
+    /// let registry = Registry::builder().clock(&time).build();
+    /// let hour = |config: resilience4rs::RetryConfigBuilder| {
+    ///     config.max_attempts(2).wait_duration(Duration::from_secs(3600))
+    /// };
+    /// let retry = registry.retry_with("payments", hour).unwrap();
+    /// let call = std::thread::spawn(move || retry.call_blocking(|| Err::<(), _>("unreachable")));
+    ///
+    /// while time.timers() == 0 {
+    ///     std::thread::yield_now();
+    /// }
+    /// time.advance(Duration::from_secs(3600));
+    /// assert!(call.join().unwrap().is_err());
+    /// assert_eq!(time.timers(), 0);
+    /// ```
+    #[must_use]
+    pub fn timers(&self) -> usize {
+        self.alarms().len()
+    }
+
     pub(super) fn nanos(&self) -> u64 {
         self.shared.now.load(Ordering::SeqCst)
     }
@@ -121,7 +150,39 @@ impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManualClock")
             .field("now", &Duration::from_nanos(self.nanos()))
-            .field("timers", &self.alarms().len())
+            .field("timers", &self.timers())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::super::Clock;
+    use super::*;
+
+    #[test]
+    fn a_wait_is_a_timer_from_its_first_poll_until_it_is_over_or_dropped() {
+        let time = ManualClock::default();
+        let clock = Clock::from(&time);
+        let mut cx = Context::from_waker(Waker::noop());
+        {
+            let mut sleep = pin!(clock.sleep(Duration::from_secs(5)));
+            assert_eq!(time.timers(), 0);
+            time.advance(Duration::from_secs(5));
+            assert_eq!(sleep.as_mut().poll(&mut cx), Poll::Pending, "it begins now");
+            assert_eq!(time.timers(), 1);
+            time.advance(Duration::from_secs(5));
+            assert_eq!(time.timers(), 0);
+            assert_eq!(sleep.as_mut().poll(&mut cx), Poll::Ready(()));
+
+            let mut dropped = pin!(clock.sleep(Duration::from_secs(5)));
+            assert_eq!(dropped.as_mut().poll(&mut cx), Poll::Pending);
+            assert_eq!(time.timers(), 1);
+        }
+        assert_eq!(time.timers(), 0);
     }
 }

@@ -130,6 +130,37 @@ impl Clock {
         UNIX_EPOCH + Duration::from_nanos(self.nanos(self.ticks()))
     }
 
+    /// Waits for a while by this clock, beginning when it is first polled; dropping it ends the wait.
+    ///
+    /// For what a service itself waits for: in a test that moves the clock, it is over when the
+    /// policies think so too. It needs no runtime, but for tokio's clock.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use resilience4rs::{Clock, Registry};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let time = Clock::manual();
+    /// let registry = Registry::builder().clock(&time).build();
+    /// let slow = tokio::spawn(async move {
+    ///     let breaker = registry.circuit_breaker("payments");
+    ///     let answer = async { Ok::<_, ()>(registry.clock().sleep(Duration::from_secs(61)).await) };
+    ///     breaker.call(answer).await.unwrap();
+    ///     breaker.metrics().slow_calls
+    /// });
+    ///
+    /// while time.timers() == 0 {
+    ///     tokio::task::yield_now().await;
+    /// }
+    /// time.advance(Duration::from_secs(61));
+    /// assert_eq!(slow.await.unwrap(), 1, "the breaker has seen it take 61 seconds");
+    /// # });
+    /// ```
+    pub async fn sleep(&self, duration: Duration) {
+        let until = self.now_nanos().saturating_add(nanos_of(duration));
+        self.sleep_until(until).await;
+    }
+
     #[inline]
     pub(crate) fn ticks(&self) -> Ticks {
         match &self.source {

@@ -39,7 +39,13 @@ pub(super) fn check<M: Kept>(
             continue;
         }
         explained.extend(meant.and_then(CallSite::name));
-        let of_other_policy = || sites.iter().find(|site| site.name() == Some(name));
+        // One that the files do not know in its own section.
+        let of_other_policy = || {
+            sites.iter().find(|site| {
+                let files = configuration.policy(site.policy());
+                site.name() == Some(name) && files.instance(name).is_none()
+            })
+        };
         findings.push(CheckFinding::Unused {
             policy: M::POLICY,
             name: name.to_owned(),

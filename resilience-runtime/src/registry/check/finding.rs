@@ -44,6 +44,12 @@ pub enum CheckFinding {
         /// The shared configurations that there are.
         known: Vec<String>,
     },
+    /// A time limiter's `cancel_running_future` is off, and an attribute that does not say so drops the
+    /// calls that take too long.
+    DropsLateCalls {
+        /// The attribute.
+        site: CallSite,
+    },
     /// Two attributes give one instance different settings.
     Disagreement {
         /// The later attribute, by file and line.
@@ -107,6 +113,12 @@ impl fmt::Display for CheckFinding {
                     write!(f, "there are `{}`", known.join("`, `"))
                 }
             }
+            Self::DropsLateCalls { site } => write!(
+                f,
+                "{}: time limiter '{}' is to let calls that take too long run on, and this attribute drops them: add `cancel_running_future = false` to it, or `true` if they may be dropped",
+                Line(site),
+                name_of(site),
+            ),
             Self::Disagreement {
                 site,
                 first,

@@ -4,6 +4,7 @@ mod disagreement;
 #[cfg(feature = "config")]
 mod files;
 mod finding;
+mod late_calls;
 
 pub use self::finding::CheckFinding;
 
@@ -22,6 +23,7 @@ impl Registry {
     /// - an attribute whose instance the configuration does not name, but one that reads almost the
     ///   same;
     /// - a shared configuration that an attribute names and that there is not;
+    /// - an attribute that drops calls which take too long, though its time limiter is to let them run on;
     /// - two attributes that give one instance different settings, of which the first that is called
     ///   would win. One that gives none leaves it to the others.
     ///
@@ -62,6 +64,7 @@ impl Registry {
             findings: Vec::new(),
         };
         self.inner.for_each_policy(&mut check);
+        late_calls::find(self, sites, &mut check.findings);
         check.findings
     }
 }

@@ -124,6 +124,22 @@ fn a_bulkhead_of_the_other_kind_is_found() {
 }
 
 #[test]
+fn a_name_that_is_configured_for_its_own_policy_is_not_meant_by_another_s() {
+    let yaml = "
+resilience4j.bulkhead.instances.reports: {}
+resilience4j.retry.instances.reports: {}
+";
+    let retry = AttributeRecord {
+        policy: Policy::Retry,
+        ..named("reports")
+    };
+    assert_eq!(
+        check(yaml, vec![retry]),
+        ["<yaml>:2:1: bulkhead 'reports' is configured, and nothing uses it"]
+    );
+}
+
+#[test]
 fn a_name_that_some_expression_may_come_to_is_found_only_if_it_looks_like_a_slip() {
     let yaml = "resilience4j.circuitbreaker.instances: {tenant7: {}, paymentServce: {}}";
     assert_eq!(
@@ -226,6 +242,43 @@ fn two_attributes_that_disagree_about_a_name_are_found() {
         check(yaml, attributes),
         [
             "src/pay.rs:3: circuit breaker 'payments' has other settings than at src/pay.rs:2: `config` is default here and not given there, `failure_rate_threshold` is 25 here and 50 there; those of the first that is called count"
+        ]
+    );
+}
+
+#[test]
+fn an_attribute_that_drops_what_is_to_run_on_is_found() {
+    let yaml = "
+resilience4j.timelimiter:
+  configs.default.cancelRunningFuture: false
+  instances: {payments: {}, stock: {cancelRunningFuture: true}}
+";
+    let of = |name, settings| AttributeRecord {
+        policy: Policy::TimeLimiter,
+        ..given(name, settings)
+    };
+    let attributes = vec![
+        of("payments", &[("timeout_duration", "1s")]),
+        of(
+            "payments",
+            &[
+                ("cancel_running_future", "false"),
+                ("timeout_duration", "1s"),
+            ],
+        ),
+        of("stock", &[]),
+        // Of another policy, and not of that name.
+        named("payments"),
+        of("elsewhere", &[]),
+    ];
+    let of_late_calls: Vec<_> = check(yaml, attributes)
+        .into_iter()
+        .filter(|finding| finding.contains("run on"))
+        .collect();
+    assert_eq!(
+        of_late_calls,
+        [
+            "src/pay.rs:1: time limiter 'payments' is to let calls that take too long run on, and this attribute drops them: add `cancel_running_future = false` to it, or `true` if they may be dropped"
         ]
     );
 }
