@@ -30,7 +30,58 @@
 //! assert_eq!(exchange.metrics().not_permitted_calls, 1);
 //! ```
 //!
-//! # The other policies
+//! # Choosing settings
+//!
+//! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker
+//! opens for a minute. What to ask for each dependency:
+//!
+//! - **How much traffic is there?** A rate is judged from `minimum_number_of_calls` calls on. A service
+//!   with little traffic wants a shorter window, or one by time (`sliding_window_type = "TIME_BASED"`, its
+//!   size in seconds), or it never opens.
+//! - **When is slow as good as down?** `slow_call_duration_threshold` makes slowness count: callers of a
+//!   dependency that answers in a minute wait in a line that takes the service with it.
+//! - **How long does it take to come back?** `wait_duration_in_open_state`; too short, and the probes are
+//!   the load that keeps it down.
+//! - **Which errors are the caller's own fault**, such as a declined card? They say nothing about the
+//!   dependency: name them in `ignore_errors`, or say it once for the whole service with
+//!   [`#[derive(ErrorClass)]`](derive@ErrorClass) and `classify`.
+//!
+//! All settings are in the attributes' documentation. The compiler checks each value, and the rules
+//! between them; one that is without effect draws a warning.
+//!
+//! # Fallbacks, or none
+//!
+//! A fallback takes the arguments of its function and then the failure, either as [`Failure`] or,
+//! where that has a `From<PolicyError>`, as the function's own error. It catches what leaves its own
+//! attribute: failures of that policy and of everything inside it. Several are chosen by pattern:
+//!
+//! ```
+//! use resilience4rs::{Failure, PolicyError, circuit_breaker};
+//!
+//! #[derive(Debug, PartialEq)]
+//! enum StockError { NoSuchItem, Unreachable, Rejected }
+//! # impl From<PolicyError> for StockError { fn from(_: PolicyError) -> Self { Self::Rejected } }
+//!
+//! #[circuit_breaker("stock", ignore_errors(StockError::NoSuchItem), fallback(
+//!     Failure::Policy(PolicyError::CircuitOpen { .. }) => last_known,
+//!     Failure::Call(StockError::Unreachable) => last_known,
+//! ))]
+//! fn stock(item: u32) -> Result<u32, StockError> {
+//!     if item == 0 { Err(StockError::NoSuchItem) } else { Err(StockError::Unreachable) }
+//! }
+//!
+//! fn last_known(_item: u32, _: Failure<StockError>) -> Result<u32, StockError> {
+//!     Ok(3)
+//! }
+//!
+//! assert_eq!(stock(7), Ok(3));
+//! assert_eq!(stock(0), Err(StockError::NoSuchItem), "which no pattern matches");
+//! ```
+//!
+//! Without a fallback, a rejected call returns the function's own error, made from a [`PolicyError`]
+//! by `From`. A function that returns no [`Result`] needs a fallback that answers such calls.
+//!
+//! # The other policies, and stacking them
 //!
 //! | attribute | what it does | its failure | an instance |
 //! |---|---|---|---|
@@ -68,38 +119,9 @@
 //! # }
 //! ```
 //!
-//! # Coming from Resilience4j
-//!
-//! | Resilience4j | here |
-//! |---|---|
-//! | `@CircuitBreaker(name = "a")` | [`#[circuit_breaker("a")]`](macro@circuit_breaker) |
-//! | `@Retry(name = "a")` | [`#[retry("a")]`](macro@retry) |
-//! | `@RateLimiter(name = "a", permits = 2)` | [`#[rate_limiter("a", permits = 2)]`](macro@rate_limiter) |
-//! | `@Bulkhead(name = "a")` | [`#[bulkhead("a")]`](macro@bulkhead) |
-//! | `@Bulkhead(name = "a", type = Type.THREADPOOL)` | [`#[bulkhead("a", kind = "thread_pool")]`](macro@bulkhead#threads-of-its-own) |
-//! | `@TimeLimiter(name = "a")` | [`#[time_limiter("a")]`](macro@time_limiter), on an async function |
-//! | `fallbackMethod = "b"` | `fallback = b` |
-//! | `recordExceptions`, `retryExceptions`, `ignoreExceptions` | `record_errors(PATTERN)`, `retry_errors(PATTERN)`, `ignore_errors(PATTERN)` |
-//! | the predicates on results | `record_result(PATTERN)`, `retry_result(PATTERN)` |
-//! | `slidingWindowSize: 20` in the configuration | `sliding_window_size = 20` in the attribute |
-//! | the order of the aspects | the order as written, the first attribute outermost; Resilience4j's own is retry, circuit breaker, rate limiter, time limiter, bulkhead |
-//!
-//! The page `docs/porting-from-resilience4j.md` has every annotation, key, event, metric and endpoint.
-//!
-//! # Choosing settings
-//!
-//! The defaults are Resilience4j's: a window of 100 calls, of which half must fail before the breaker
-//! opens for a minute. A service with little traffic wants a shorter window, or one by time
-//! (`sliding_window_type = "TIME_BASED"`, its size in seconds). `slow_call_duration_threshold` makes
-//! slowness count: a dependency that answers in a minute is as good as down. Errors that are the
-//! caller's own fault, such as a declined card, say nothing about the dependency: name them in
-//! `ignore_errors`. All settings are in the attribute's documentation, and the compiler checks them.
-//!
-//! # Fallbacks, or none
-//!
-//! A fallback takes the arguments of its function and then the failure, either as [`Failure`] or,
-//! where that has a `From<PolicyError>`, as the function's own error. Without a fallback, a rejected
-//! call returns the function's own error, made from a [`PolicyError`].
+//! A fallback hides failures from what is outside of its attribute: on an attribute inside a retry it is
+//! nearly always a mistake, and the compiler says where to move it. A circuit breaker inside the retry
+//! counts each attempt, one outside counts the calls.
 //!
 //! # What a call counts as
 //!
@@ -107,10 +129,64 @@
 //! `Ok` is a success and `Err` a failure unless patterns say otherwise, a panic is a failure, a
 //! future that is dropped is a cancelled call. See [`Permit`] for cancellation.
 //!
+//! # Settings from files
+//!
+//! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
+//! `application.yml`, or the same in TOML or JSON: all of Resilience4j's keys, Spring's spellings,
+//! profiles, placeholders, and environment variables over all of it. What files say counts more than the
+//! attribute, since operators write them. Every mistake is in one report, with its line, what was found and
+//! what is allowed.
+//!
+//! ```
+//! # #[cfg(feature = "config")] {
+//! use resilience4rs::Registry;
+//! use resilience4rs::configuration::Configuration;
+//!
+//! let registry = Registry::new();
+//! let configuration = Configuration::from_yaml_str("
+//! resilience4j.circuitbreaker:
+//!   configs.default.slidingWindowSize: 20
+//!   instances.exchange.waitDurationInOpenState: 10s
+//! ").unwrap();
+//! registry.reload(configuration).unwrap();
+//! let exchange = registry.circuit_breaker("exchange");
+//! assert_eq!(exchange.config().sliding_window_size(), 20);
+//! # }
+//! ```
+//!
+//! [`Registry::global`] is the registry that attributes use where they name no other. A file is loaded once
+//! at the start, or watched (feature `watch`), and read again whenever it changes. `docs/configuration.md`
+//! has the rules.
+//!
 //! # Testing a service
 //!
-//! Give the service a [`Registry`] of its own (`registry = self.registry` in the attribute), in an
-//! `Arc` if the service is cloned, and that registry a clock that the test moves:
+//! No test has to wait for an open circuit. With the feature `test-util` (for the dev-dependency), a test
+//! enters a registry of its own, whose clock it moves; the code that it tests need not know:
+//!
+//! ```
+//! # #[cfg(feature = "test-util")] {
+//! use std::time::Duration;
+//! use resilience4rs::{Clock, PolicyError, Registry, circuit_breaker};
+//!
+//! #[circuit_breaker("exchange", wait_duration_in_open_state = "30s")]
+//! fn rate() -> Result<u32, PolicyError> {
+//!     Ok(108)
+//! }
+//!
+//! let time = Clock::manual();
+//! let registry = Registry::builder().clock(&time).build();
+//! let _entered = registry.enter(); // for this thread; `registry.scope(future)` for a task
+//! assert_eq!(rate(), Ok(108)); // the first call gives the instance the settings of its attribute
+//!
+//! registry.circuit_breaker("exchange").transition_to_open().unwrap();
+//! assert!(matches!(rate(), Err(PolicyError::CircuitOpen { .. })));
+//!
+//! time.advance(Duration::from_secs(31));
+//! assert_eq!(rate(), Ok(108));
+//! # }
+//! ```
+//!
+//! Or the service has its [`Registry`] as a field, and the attribute names it:
 //!
 //! ```
 //! use std::time::Duration;
@@ -138,6 +214,8 @@
 //! assert_eq!(client.stock(), Ok(7));
 //! ```
 //!
+//! Where the test is tokio's, `Clock::tokio` follows its paused time.
+//!
 //! # Operating it
 //!
 //! [`Registry::circuit_breakers`] lists the instances, [`Registry::find_circuit_breaker`] finds one
@@ -148,36 +226,54 @@
 //! rate limiter's limit and a bulkhead's size [change](Bulkhead::change_max_concurrent_calls) while
 //! calls run.
 //!
+//! - **Metrics say what.** Four features, off by default, make metrics of what the instances are at and what
+//!   became of calls, under Resilience4j's names: `prometheus` (`prometheus_text`), `metrics`
+//!   (`publish_metrics`), `opentelemetry` (`observe_with_opentelemetry`) and `metrics-core`
+//!   (`Registry::metric_families`), which the others build on. Beside Resilience4j's there are the time in
+//!   each state, transitions by cause, one outcome for each call, cancelled ones included, and the
+//!   amplification by retries. `docs/metrics.md` has them all.
+//! - **Logs say why, traces say where.** With the feature `tracing`, each guarded call is a span of the crate
+//!   of that name, each attempt and each fallback too, with what became of it; and the log says why a
+//!   breaker changed its state. `docs/tracing.md` has the fields and the levels.
+//! - **Endpoints.** The crate `resilience-admin` is Resilience4j's actuator as an axum router: health, probes,
+//!   events, metrics, and overrides for operators. `docs/operating.md` is about it.
+//!
+//! # Frameworks
+//!
+//! The crate `resilience-tower` has the policies as layers of tower, over the same instances: for servers of
+//! axum, hyper and tonic, and for their clients. With the feature `axum` or `tonic`, a [`PolicyError`] is
+//! an answer of theirs, with its status and `Retry-After`. `docs/frameworks.md` is about both.
+//!
 //! # Where the attributes are
 //!
 //! [`call_sites`] lists every attribute in the program and its libraries, called or not, with instance,
 //! settings, fallbacks, file and line: to print, or to check when the program starts. It is the
 //! feature `sites`, on by default; each annotated function adds itself before `main` runs.
-//!
-//! # Settings from files
-//!
-//! With the feature `config`, the module `configuration` loads the `resilience4j` section of an
-//! `application.yml`, or the same in TOML or JSON.
-//!
-//! # Metrics
-//!
-//! Four features, off by default, make metrics of what the instances are at and what became of calls,
-//! under Resilience4j's names: `prometheus` (`prometheus_text`), `metrics` (`publish_metrics`),
-//! `opentelemetry` (`observe_with_opentelemetry`) and `metrics-core` (`Registry::metric_families`), which
-//! the others build on. Beside Resilience4j's there are the time in each state, transitions by cause,
-//! one outcome for each call, cancelled ones included, and the amplification by retries.
-//!
-//! # Spans and log lines
-//!
-//! With the feature `tracing`, each guarded call is a span of the crate of that name, each attempt and each
-//! fallback too, with what became of it; and the log says why a breaker changed its state. The page
-//! `docs/tracing.md` has the fields and the levels.
+//! `Registry::check` compares them with the configuration, and with each other.
 //!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call
 //! can have the policy. [`CircuitBreaker::try_acquire`], [`RateLimiter::acquire`] and
 //! [`Bulkhead::acquire`] hand out permits without a call; [`Retry::attempts`] is for a loop of one's own.
+//!
+//! # Coming from Resilience4j
+//!
+//! | Resilience4j | here |
+//! |---|---|
+//! | `@CircuitBreaker(name = "a")` | [`#[circuit_breaker("a")]`](macro@circuit_breaker) |
+//! | `@Retry(name = "a")` | [`#[retry("a")]`](macro@retry) |
+//! | `@RateLimiter(name = "a", permits = 2)` | [`#[rate_limiter("a", permits = 2)]`](macro@rate_limiter) |
+//! | `@Bulkhead(name = "a")` | [`#[bulkhead("a")]`](macro@bulkhead) |
+//! | `@Bulkhead(name = "a", type = Type.THREADPOOL)` | [`#[bulkhead("a", kind = "thread_pool")]`](macro@bulkhead#threads-of-its-own) |
+//! | `@TimeLimiter(name = "a")` | [`#[time_limiter("a")]`](macro@time_limiter), on an async function |
+//! | `fallbackMethod = "b"` | `fallback = b` |
+//! | `recordExceptions`, `retryExceptions`, `ignoreExceptions` | `record_errors(PATTERN)`, `retry_errors(PATTERN)`, `ignore_errors(PATTERN)` |
+//! | the predicates on results | `record_result(PATTERN)`, `retry_result(PATTERN)` |
+//! | `slidingWindowSize: 20` in the configuration | `sliding_window_size = 20` in the attribute |
+//! | the order of the aspects | the order as written, the first attribute outermost; Resilience4j's own is retry, circuit breaker, rate limiter, time limiter, bulkhead |
+//!
+//! The page `docs/porting-from-resilience4j.md` has every annotation, key, event, metric and endpoint.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
