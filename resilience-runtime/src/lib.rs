@@ -44,7 +44,7 @@ pub use bulkhead::{
 pub use circuit_breaker::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
     CircuitBreakerEvent, CircuitBreakerEventKind, CircuitBreakerMetrics, FailureCause,
-    IllegalTransition, OpenFor, Overridden, Override, OverrideAction, OverrideError, Permit,
+    IllegalTransition, OpenFor, Overridden, Override, OverrideAction, OverrideError, OwnedPermit, Permit,
     SlidingWindowType, StandingOverride, State, UnknownOverrideAction,
 };
 pub use clock::{Clock, ManualClock};
