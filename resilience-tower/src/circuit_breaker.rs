@@ -117,7 +117,9 @@ where
                     .seen(outcome)
                     .map_or_else(|| classify.classify(outcome), Verdict::from)
             };
-            breaker.call_judged(judge, make_call(service, request)).await
+            breaker
+                .call_judged(judge, make_call(service, request))
+                .await
         }
     }
 }

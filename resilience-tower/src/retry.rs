@@ -205,8 +205,10 @@ where
                 let by_policy = deliver.seen(outcome.as_ref()).filter(|_| may_repeat);
                 let judged = if let Some(error) = by_policy.cloned() {
                     // What the service returned is kept: it is the response that stands for the error.
-                    let judged = attempts
-                        .judge::<Result<S::Response, S::Error>>(|_| RetryVerdict::GiveUp, Err(error));
+                    let judged = attempts.judge::<Result<S::Response, S::Error>>(
+                        |_| RetryVerdict::GiveUp,
+                        Err(error),
+                    );
                     judged.map_break(|_| Ok(outcome))
                 } else {
                     let verdict = |outcome: Result<&S::Response, &S::Error>| {

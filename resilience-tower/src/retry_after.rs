@@ -55,13 +55,20 @@ mod tests {
             ("Sun Nov  6 08:50:07 1994", 30),
             ("Sun, 06 Nov 1994 08:49:00 GMT", 0),
         ] {
-            assert_eq!(asked(text, date), Some(Duration::from_secs(seconds)), "{text}");
+            assert_eq!(
+                asked(text, date),
+                Some(Duration::from_secs(seconds)),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_date_is_compared_with_the_time_where_the_response_has_none() {
-        assert_eq!(asked("Sun, 06 Nov 1994 08:49:00 GMT", None), Some(Duration::ZERO));
+        assert_eq!(
+            asked("Sun, 06 Nov 1994 08:49:00 GMT", None),
+            Some(Duration::ZERO)
+        );
         let far = asked("Fri, 01 Jan 2999 00:00:00 GMT", None).unwrap();
         assert!(far > Duration::from_secs(3600));
     }

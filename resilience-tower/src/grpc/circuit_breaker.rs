@@ -159,7 +159,11 @@ where
         Box::pin(async move {
             let permit = match breaker.try_acquire_owned() {
                 Ok(permit) => permit,
-                Err(error) => return deliver.reject(error).map(|rejected| rejected.map(GrpcBody::counted)),
+                Err(error) => {
+                    return deliver
+                        .reject(error)
+                        .map(|rejected| rejected.map(GrpcBody::counted));
+                }
             };
             let outcome = make_call(service, request).await;
             if let Some(error) = deliver.seen(outcome.as_ref()) {
@@ -178,7 +182,11 @@ where
     }
 }
 
-fn judge_head<B, C>(response: Response<B>, permit: OwnedPermit, classify: C) -> Response<GrpcBody<B>>
+fn judge_head<B, C>(
+    response: Response<B>,
+    permit: OwnedPermit,
+    classify: C,
+) -> Response<GrpcBody<B>>
 where
     B: Body,
     C: Fn(i32) -> Verdict + Send + Sync + 'static,
