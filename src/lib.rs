@@ -171,6 +171,13 @@
 //! fallback too, with what became of it; and the log says why a breaker changed its state. The page
 //! `docs/tracing.md` has the fields and the levels.
 //!
+//! # In axum, tonic and tower
+//!
+//! With the feature `axum`, a [`PolicyError`] or a [`Failure`] is a response of a handler, with a status
+//! and `Retry-After`; with the feature `tonic`, a [`PolicyError`] becomes a `tonic::Status`. The crate
+//! `resilience-tower` has the policies as layers of tower, over the same instances. The page
+//! `docs/frameworks.md` shows both.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

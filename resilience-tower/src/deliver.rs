@@ -199,7 +199,7 @@ impl<Res: Answer, E> Deliver<Res, E> for Answering {
     type Error = E;
 
     fn reject(&self, error: PolicyError) -> Result<Res, E> {
-        Ok(Res::answer(error.clone()).marked(error))
+        Ok(marked(Res::answer(error.clone()), error))
     }
 
     fn fail(&self, error: E) -> E {
@@ -245,7 +245,7 @@ where
     type Error = E;
 
     fn reject(&self, error: PolicyError) -> Result<Res, E> {
-        Ok((self.0)(&error).marked(error))
+        Ok(marked((self.0)(&error), error))
     }
 
     fn fail(&self, error: E) -> E {
@@ -255,6 +255,12 @@ where
     fn seen<'a>(&self, outcome: Result<&'a Res, &'a E>) -> Option<&'a PolicyError> {
         outcome.ok()?.extensions().get()
     }
+}
+
+/// A response with the failure that it stands for.
+fn marked<Res: HttpResponse>(mut response: Res, error: PolicyError) -> Res {
+    response.extensions_mut().insert(error);
+    response
 }
 
 /// The failure of a policy, as it is or in a box.

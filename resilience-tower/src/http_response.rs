@@ -1,5 +1,4 @@
 use http::{Extensions, HeaderMap, StatusCode};
-use resilience_runtime::PolicyError;
 
 /// What layers look at of a response to HTTP: [`http::Response`] of any body, and with the feature
 /// `reqwest`, `reqwest::Response`.
@@ -22,16 +21,6 @@ pub trait HttpResponse {
 
     /// The same, to be changed.
     fn extensions_mut(&mut self) -> &mut Extensions;
-
-    /// With the failure that it stands for.
-    #[doc(hidden)]
-    fn marked(mut self, error: PolicyError) -> Self
-    where
-        Self: Sized,
-    {
-        self.extensions_mut().insert(error);
-        self
-    }
 }
 
 impl<B> HttpResponse for http::Response<B> {

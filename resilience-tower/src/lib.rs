@@ -31,5 +31,10 @@ pub use retry::{RetryLayer, RetryPolicy};
 pub use select::Select;
 pub use time_limiter::{TimeLimiterLayer, TimeLimiterPolicy};
 
+/// The guide, whose snippets are to compile.
+#[cfg(all(doctest, feature = "axum", feature = "reqwest", feature = "tonic"))]
+#[doc = include_str!("../../docs/frameworks.md")]
+mod frameworks {}
+
 /// An error of any type, as tower and tonic box them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

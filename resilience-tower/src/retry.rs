@@ -92,7 +92,7 @@ impl<I> RetryLayer<I, GrpcStatus, AnyMethod> {
     /// });
     /// let client = ServiceBuilder::new().layer(RetryLayer::grpc(retry.clone())).service(down);
     /// client.oneshot(Request::post("/rates.Rates/Get").body(()).unwrap()).await.unwrap();
-    /// assert_eq!(retry.metrics().total_calls, 3);
+    /// assert_eq!(retry.metrics().failed_calls_with_retry, 1);
     /// # }
     /// ```
     pub fn grpc(instance: I) -> Self {

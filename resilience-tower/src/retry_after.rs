@@ -69,7 +69,7 @@ mod tests {
             asked("Sun, 06 Nov 1994 08:49:00 GMT", None),
             Some(Duration::ZERO)
         );
-        let far = asked("Fri, 01 Jan 2999 00:00:00 GMT", None).unwrap();
+        let far = asked("Tue, 01 Jan 2999 00:00:00 GMT", None).unwrap();
         assert!(far > Duration::from_secs(3600));
     }
 

@@ -191,16 +191,12 @@ where
     B: Body,
     C: Fn(i32) -> Verdict + Send + Sync + 'static,
 {
-    match code_of_head(&response) {
-        Some(code) => {
-            settle(permit, classify(code));
-            response.map(GrpcBody::counted)
-        }
-        None => {
-            let classify = Box::new(classify);
-            response.map(|body| GrpcBody::open(body, Open { permit, classify }))
-        }
+    if let Some(code) = code_of_head(&response) {
+        settle(permit, classify(code));
+        return response.map(GrpcBody::counted);
     }
+    let classify = Box::new(classify);
+    response.map(|body| GrpcBody::open(body, Open { permit, classify }))
 }
 
 #[cfg(feature = "tonic")]

@@ -1,5 +1,10 @@
 //! The layers around clients and servers of the frameworks, over real connections.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
 mod axum_server;
 mod grpc;
 mod http_client;
