@@ -76,7 +76,7 @@ async fn a_service_that_is_ready_and_dropped_holds_nothing() {
     let service = ServiceBuilder::new()
         .layer(BulkheadLayer::new(bulkhead.clone()))
         .layer(ConcurrencyLimitLayer::new(1))
-        .service(service_fn(|_: ()| ready(Ok::<_, Infallible>(()))));
+        .service(service_fn(|()| ready(Ok::<_, Infallible>(()))));
 
     let mut asked = service.clone();
     asked.ready().await.unwrap();
