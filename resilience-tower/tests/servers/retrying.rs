@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use resilience_tower::{AnyMethod, CircuitBreakerLayer, HttpStatus, RetryLayer};
+use resilience_tower::{AnyMethod, BulkheadLayer, CircuitBreakerLayer, HttpStatus, RetryLayer};
 use resilience4rs::{Clock, ManualClock, PolicyError, Registry, Retry};
-use tower::{Service, ServiceBuilder};
+use tower::{Service, ServiceBuilder, service_fn};
 
 use crate::serving::{Script, closed_port, pass_waits, status, with_header};
 
@@ -84,10 +84,12 @@ async fn a_header_that_other_statuses_have_is_not_asked() {
 #[tokio::test]
 async fn a_wait_past_the_cap_is_left_to_the_caller() {
     let server = Script::of([with_header(status(503), "retry-after", "31")]).await;
-    let (_, registry) = manual();
+    let (time, registry) = manual();
+    let retry = retry(&registry);
+    pass_waits(&time, &retry);
     let by_status = HttpStatus::new().max_retry_after(Duration::from_secs(30));
     let mut client = ServiceBuilder::new()
-        .layer(RetryLayer::new(retry(&registry)).classify(by_status))
+        .layer(RetryLayer::new(retry).classify(by_status))
         .service(reqwest::Client::new());
 
     let response = client
@@ -102,9 +104,11 @@ async fn a_wait_past_the_cap_is_left_to_the_caller() {
 #[tokio::test]
 async fn a_404_is_not_retried() {
     let server = Script::of([status(404)]).await;
-    let (_, registry) = manual();
+    let (time, registry) = manual();
+    let retry = retry(&registry);
+    pass_waits(&time, &retry);
     let mut client = ServiceBuilder::new()
-        .layer(RetryLayer::new(retry(&registry)))
+        .layer(RetryLayer::new(retry))
         .service(reqwest::Client::new());
 
     let response = client
@@ -172,5 +176,46 @@ async fn a_refused_connection_is_tried_again_until_the_breaker_inside_opens() {
     );
     assert_eq!(waits.lock().unwrap().len(), 2);
     assert_eq!(retry.metrics().total_calls, 3);
+    assert_eq!(breaker.metrics().not_permitted_calls, 1);
+}
+
+#[tokio::test]
+async fn an_answer_of_a_policy_inside_is_retried_as_its_failure_would_be() {
+    let (time, registry) = manual();
+    let retry = retry(&registry);
+    pass_waits(&time, &retry);
+    let bulkhead = registry
+        .bulkhead_with("rates", |config| {
+            config
+                .max_concurrent_calls(1)
+                .max_wait_duration(Duration::ZERO)
+        })
+        .unwrap();
+    let breaker = registry.circuit_breaker("rates");
+    let mut client = ServiceBuilder::new()
+        .layer(RetryLayer::new(retry.clone()).answering())
+        .layer(CircuitBreakerLayer::new(breaker.clone()).answering())
+        .layer(BulkheadLayer::new(bulkhead.clone()).answering())
+        .service(service_fn(|_: http::Request<()>| async {
+            Ok::<axum::response::Response, std::convert::Infallible>(http::Response::default())
+        }));
+    let get = || http::Request::new(());
+
+    let place = bulkhead.try_acquire().unwrap();
+    let full = client.call(get()).await.unwrap();
+    assert_eq!(full.status(), 503);
+    let error = full.extensions().get();
+    assert!(matches!(error, Some(PolicyError::BulkheadFull(_))));
+    assert_eq!(retry.metrics().total_calls, 4);
+    place.complete();
+
+    breaker.transition_to_open().unwrap();
+    let open = client.call(get()).await.unwrap();
+    assert_eq!(open.headers()["retry-after"], "60");
+    assert_eq!(
+        retry.metrics().total_calls,
+        4 + 1,
+        "an open circuit is not retried"
+    );
     assert_eq!(breaker.metrics().not_permitted_calls, 1);
 }
