@@ -251,6 +251,13 @@
 //! feature `sites`, on by default; each annotated function adds itself before `main` runs.
 //! `Registry::check` compares them with the configuration, and with each other.
 //!
+//! # In axum, tonic and tower
+//!
+//! With the feature `axum`, a [`PolicyError`] or a [`Failure`] is a response of a handler, with a status
+//! and `Retry-After`; with the feature `tonic`, a [`PolicyError`] becomes a `tonic::Status`. The crate
+//! `resilience-tower` has the policies as layers of tower, over the same instances. The page
+//! `docs/frameworks.md` shows both.
+//!
 //! # Without attributes
 //!
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call

@@ -46,8 +46,8 @@ pub use bulkhead::{
 pub use circuit_breaker::{
     CancelledCalls, CircuitBreaker, CircuitBreakerConfig, CircuitBreakerConfigBuilder,
     CircuitBreakerEvent, CircuitBreakerEventKind, CircuitBreakerMetrics, FailureCause,
-    IllegalTransition, OpenFor, Overridden, Override, OverrideAction, OverrideError, Permit,
-    SlidingWindowType, StandingOverride, State, UnknownOverrideAction,
+    IllegalTransition, OpenFor, Overridden, Override, OverrideAction, OverrideError, OwnedPermit,
+    Permit, SlidingWindowType, StandingOverride, State, UnknownOverrideAction,
 };
 pub use clock::{Clock, ManualClock};
 pub use config_error::ConfigError;

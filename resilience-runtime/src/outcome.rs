@@ -1,3 +1,5 @@
+use crate::failure::PolicyError;
+
 /// What an annotated function returns: something that either went well or did not.
 ///
 /// `Result` (under any alias) implements it. Implement it for a type of your own to annotate
@@ -105,6 +107,32 @@ impl Verdict {
             Self::Success
         } else {
             Self::Failure
+        }
+    }
+}
+
+/// How a breaker counts a call that another policy ended, further inside.
+///
+/// ```
+/// use resilience4rs::{Registry, Verdict};
+///
+/// let registry = Registry::new();
+/// let inner = registry.bulkhead_with("inner", |config| config.max_concurrent_calls(1)).unwrap();
+/// let taken = inner.try_acquire().unwrap();
+/// let full = inner.try_acquire().unwrap_err();
+/// assert_eq!(Verdict::from(&full), Verdict::Ignored, "nobody asked the backend");
+/// # taken.complete();
+/// ```
+impl From<&PolicyError> for Verdict {
+    fn from(error: &PolicyError) -> Self {
+        match error {
+            // They say nothing about who is behind the breaker.
+            PolicyError::RateLimited(_) | PolicyError::BulkheadFull(_) => Self::Ignored,
+            // Whoever is behind the other breaker is down; who does not answer in time, or badly at
+            // every try, fares no better.
+            PolicyError::CircuitOpen(_)
+            | PolicyError::TimedOut(_)
+            | PolicyError::RetriesExhausted(_) => Self::Failure,
         }
     }
 }

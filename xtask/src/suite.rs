@@ -102,6 +102,7 @@ fn documentation() -> Result<(), Failed> {
 fn features() -> Result<(), Failed> {
     let of_policies = &[
         "",
+        "axum",
         "config",
         "metrics",
         "metrics-core",
@@ -111,6 +112,7 @@ fn features() -> Result<(), Failed> {
         "stream",
         "test-util",
         "tokio",
+        "tonic",
         "tracing",
         "watch",
     ][..];
@@ -118,6 +120,7 @@ fn features() -> Result<(), Failed> {
         ("resilience-runtime", of_policies),
         ("resilience4rs", of_policies),
         ("resilience-admin", &["", "prometheus"]),
+        ("resilience-tower", &["", "axum", "reqwest", "tonic"]),
     ] {
         for features in all {
             let mut check = cargo(&["check", "--package", package, "--no-default-features"]);

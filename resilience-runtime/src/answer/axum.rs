@@ -95,10 +95,11 @@ fn status_of(error: &PolicyError) -> (StatusCode, &'static str) {
     }
 }
 
-/// Rounded up: sooner would be in vain. Never 0, which reads as an invitation to try at once.
+/// Rounded up, as sooner would be in vain; but the nanosecond by which a breaker's wait must be exceeded
+/// makes no second of it. Never 0, which reads as an invitation to try at once.
 fn whole_seconds(wait: Duration) -> u64 {
-    let begun = u64::from(wait.subsec_nanos() > 0);
-    wait.as_secs().saturating_add(begun).max(1)
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    u64::try_from(seconds).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -173,10 +174,8 @@ mod tests {
     #[test]
     fn a_wait_is_rounded_up_and_never_nothing() {
         let seconds = |nanos| whole_seconds(Duration::from_nanos(nanos));
-        assert_eq!(
-            [0, 1, 999_999_999, 1_000_000_000, 1_000_000_001].map(seconds),
-            [1, 1, 1, 1, 2]
-        );
+        assert_eq!([0, 1, 999_999_999].map(seconds), [1, 1, 1]);
+        assert_eq!([1_000_000_001, 1_001_000_000].map(seconds), [1, 2]);
         assert_eq!(whole_seconds(Duration::MAX), u64::MAX);
     }
 }

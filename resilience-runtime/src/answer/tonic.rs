@@ -74,7 +74,8 @@ impl RetryAfter for Status {
     }
 }
 
-/// Rounded up: sooner would be in vain.
+/// Rounded up, as sooner would be in vain; but the nanosecond by which a breaker's wait must be exceeded
+/// makes no millisecond of it.
 fn whole_millis(wait: Duration) -> u64 {
-    u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
 }

@@ -153,7 +153,7 @@ where
     let result = match outcome {
         Ok(outcome) => outcome.as_result(),
         Err(error) => {
-            let (verdict, seen) = (verdict_on(error), SeenError::Policy(error));
+            let (verdict, seen) = (Verdict::from(error), SeenError::Policy(error));
             verdict.settle(permit, FailureCause::Error, || seen);
             return scope.end(|| Ending::of_verdict(verdict, seen));
         }
@@ -186,19 +186,6 @@ fn settle_in_span(
 ) {
     let verdict = judged.settle(permit, cause, || error);
     scope.end(|| Ending::of_verdict(verdict, error));
-}
-
-/// How the call counts that another policy ended, further inside.
-fn verdict_on(error: &PolicyError) -> Verdict {
-    match error {
-        // They say nothing about who is behind this breaker.
-        PolicyError::RateLimited(_) | PolicyError::BulkheadFull(_) => Verdict::Ignored,
-        // Whoever is behind the other breaker is down; who does not answer in time, or badly at every
-        // try, fares no better.
-        PolicyError::CircuitOpen(_)
-        | PolicyError::TimedOut(_)
-        | PolicyError::RetriesExhausted(_) => Verdict::Failure,
-    }
 }
 
 /// A plain call under a permit, not made yet.

@@ -23,6 +23,7 @@ mod metrics;
 mod model;
 mod operating;
 mod overriding;
+mod owned_permit;
 mod permit;
 mod predicates;
 mod probes;
@@ -57,6 +58,7 @@ pub use metrics::CircuitBreakerMetrics;
 pub use overriding::{
     Overridden, Override, OverrideAction, OverrideError, StandingOverride, UnknownOverrideAction,
 };
+pub use owned_permit::OwnedPermit;
 pub use permit::Permit;
 pub use state::{IllegalTransition, State};
 
@@ -195,6 +197,27 @@ impl CircuitBreaker {
         }
     }
 
+    /// Asks for leave to make one call, in a form that may outlive this handle: for calls that end
+    /// elsewhere than they begin, such as with the last frame of a response.
+    ///
+    /// # Errors
+    /// [`PolicyError::CircuitOpen`] when the breaker rejects the call. Nothing is allocated for it.
+    ///
+    /// ```
+    /// use resilience4rs::Registry;
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// let permit = breaker.try_acquire_owned().unwrap();
+    /// std::thread::spawn(move || permit.success()).join().unwrap();
+    /// assert_eq!(breaker.metrics().successful_calls, 1);
+    /// ```
+    pub fn try_acquire_owned(&self) -> Result<OwnedPermit, PolicyError> {
+        match self.machine.admit() {
+            Ok(admission) => Ok(OwnedPermit::new(Arc::clone(&self.machine), admission)),
+            Err(open) => Err(PolicyError::CircuitOpen(open)),
+        }
+    }
+
     /// For a call that is polled at once.
     #[inline]
     fn acquire_to_poll(&self) -> Result<Permit<'_>, PolicyError> {
@@ -240,6 +263,42 @@ impl CircuitBreaker {
             |result: Result<&R::Value, &R::Error>| self.judge(result),
             future,
         ))
+    }
+
+    /// Makes a call, as [`call`](Self::call) does, and judges its outcome by a closure instead of the
+    /// configuration.
+    ///
+    /// # Cancel safety
+    /// That of [`call`](Self::call).
+    ///
+    /// # Errors
+    /// [`Failure::Policy`] when the breaker rejects the call, [`Failure::Call`] when the call fails.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use resilience4rs::{Registry, Verdict};
+    ///
+    /// let breaker = Registry::new().circuit_breaker("payments");
+    /// let by_status = |status: Result<&u16, &&str>| match status {
+    ///     Ok(500..) | Err(_) => Verdict::Failure,
+    ///     Ok(_) => Verdict::Success,
+    /// };
+    /// let status = breaker.call_judged(by_status, async { Ok::<u16, &str>(503) }).await;
+    /// assert_eq!(status, Ok(503));
+    /// assert_eq!(breaker.metrics().failed_calls, 1);
+    /// # }
+    /// ```
+    pub fn call_judged<F, R, C>(
+        &self,
+        classify: C,
+        future: F,
+    ) -> impl Future<Output = Result<R::Value, Failure<R::Error>>> + use<'_, F, R, C>
+    where
+        F: Future<Output = R>,
+        R: Outcome,
+        C: FnOnce(Result<&R::Value, &R::Error>) -> Verdict,
+    {
+        Run::new(Guarded::new(self, classify, future))
     }
 
     /// Makes a plain call under the breaker's protection; see [`call`](Self::call).

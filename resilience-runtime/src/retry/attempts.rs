@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::Shared;
+use super::call::attempt;
 use super::config::RetryConfig;
 use super::event::{AttemptFailure, GiveUpReason, RetryEventKind};
 use super::verdict::{Judgement, RetryVerdict, Seen, Wait};
@@ -132,6 +133,42 @@ impl<'a> RetryAttempts<'a> {
         self.shared.counts.succeed_at_once();
         self.attempt_span.end(|| Ending::Success);
         self.span.span().end(|| Ending::Success);
+    }
+
+    /// Makes the next attempt, whose outcome is to be [judged](Self::judge). A loop may await the future
+    /// itself instead; but then a panic in it, or that it is dropped, is not counted, and there is no
+    /// span of it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the attempt, and counts the call as cancelled.
+    ///
+    /// # Errors
+    /// None of its own: the outcome is there to be handed to [`judge`](Self::judge).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use std::ops::ControlFlow;
+    /// use resilience4rs::{Registry, RetryVerdict};
+    ///
+    /// let retry = Registry::new().retry("files");
+    /// let mut attempts = retry.attempts();
+    /// let outcome = attempts.attempt(async { Ok::<_, &str>(42) }).await;
+    /// let judged = attempts.judge(|_| RetryVerdict::Accept, outcome);
+    /// assert!(matches!(judged, ControlFlow::Break(Ok(Ok(42)))));
+    ///
+    /// let mut attempts = retry.attempts();
+    /// drop(tokio::time::timeout(
+    ///     std::time::Duration::ZERO,
+    ///     attempts.attempt(std::future::pending::<Result<(), &str>>()),
+    /// ).await);
+    /// assert_eq!(retry.metrics().cancelled_calls, 1);
+    /// # }
+    /// ```
+    pub fn attempt<F: Future>(
+        &mut self,
+        future: F,
+    ) -> impl Future<Output = Result<F::Output, PolicyError>> + use<'_, 'a, F> {
+        attempt(self, future)
     }
 
     /// Whether the next attempt is the last that `max_attempts` allows; then it is, even if the

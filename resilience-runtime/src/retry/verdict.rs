@@ -10,6 +10,8 @@ pub enum RetryVerdict {
     Retry,
     /// It failed, and is to be made again after this time instead of the configured one.
     RetryAfter(Duration),
+    /// It failed, and is to be made again after the configured time, but no sooner than this.
+    RetryNoSooner(Duration),
     /// It failed in a way that another attempt would not mend.
     GiveUp,
 }
@@ -79,6 +81,7 @@ impl From<RetryVerdict> for Judgement {
             RetryVerdict::Accept => Self::Accept,
             RetryVerdict::Retry => Self::Retry(Wait::Configured),
             RetryVerdict::RetryAfter(wait) => Self::Retry(Wait::Exactly(wait)),
+            RetryVerdict::RetryNoSooner(least) => Self::Retry(Wait::AtLeast(least)),
             RetryVerdict::GiveUp => Self::GiveUp,
         }
     }

@@ -1,0 +1,13 @@
+//! The layers around clients and servers of the frameworks, over real connections.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets something unforeseen is to fail"
+)]
+
+mod axum_server;
+mod grpc;
+mod http_client;
+mod readiness;
+mod retrying;
+mod serving;
