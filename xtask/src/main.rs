@@ -13,6 +13,7 @@ mod process;
 mod provide;
 mod sites;
 mod suite;
+mod telemetry_overhead;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,12 @@ enum Command {
         #[arg(long)]
         save: bool,
     },
+    /// Measures what a call costs that somebody watches: by events, metrics, log lines and spans.
+    TelemetryOverhead {
+        /// Writes `docs/telemetry-overhead.md`.
+        #[arg(long)]
+        save: bool,
+    },
     /// Looks for inputs that break the loader of configurations. `docs/fuzzing.md` has more.
     Fuzz(fuzz::Options),
     /// Measures what the attributes cost when compiling, and writes `docs/compile-time.md`.
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
         Command::Test { only } => suite::run_steps(only.as_deref()),
         Command::Loom { preemptions } => suite::loom(preemptions),
         Command::Instructions { save } => instructions::check(save),
+        Command::TelemetryOverhead { save } => telemetry_overhead::measure(save),
         Command::Fuzz(options) => fuzz::campaign(&options),
         Command::CompileTime => compile_time::measure(),
         Command::Msrv => msrv::check(),
