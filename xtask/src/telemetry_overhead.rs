@@ -236,7 +236,7 @@ anything takes longer by the same number of nanoseconds, not by the same factor.
   whose breaker is OPEN.
 - **`tracing`, no subscriber**: at most 20 instructions more. `cargo xtask instructions`, one of the
   checks on every change, counts that for these calls and for rate limiters and bulkheads. A plain call takes
-  longer for them than their number says, since its permit is in memory then.
+  longer for them than their number says.
 - **metrics**: at most 1.3 times as long. `cargo xtask instructions` keeps the counts; times are compared
   by this command alone.
 - **a buffer and a stream of events**: the last 100 events of the breaker are kept, as the endpoints of
