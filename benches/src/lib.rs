@@ -8,6 +8,7 @@ pub mod callgrind;
 mod case;
 mod floors;
 mod ours;
+pub mod telemetry;
 
 pub use case::{By, Case, Workload, repeat};
 pub use ours::names::Names;

@@ -209,6 +209,90 @@ fn a_listener_of_the_log_may_change_the_state() {
     assert_eq!(breaker.state(), resilience4rs::State::Closed);
 }
 
+#[circuit_breaker("bank", registry = registry, config = "nowhere")]
+fn from_nowhere(registry: &Registry) -> Answer {
+    Ok(1)
+}
+
+#[test]
+fn a_configuration_that_does_not_fit() {
+    let (recording, _guard, registry, _) = start();
+    assert_eq!(from_nowhere(&registry), Ok(1));
+    let lines = recording.lines();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_fields(
+        &lines[0],
+        Level::WARN,
+        &[
+            ("message", "configuration rejected"),
+            ("name", "bank"),
+            ("policy", "circuit_breaker"),
+        ],
+    );
+    assert!(lines[0].fields["reason"].contains("`nowhere`"), "{lines:?}");
+}
+
+#[test]
+fn a_subscriber_may_ask_for_the_instance_whose_configuration_it_is_told_of() {
+    use std::sync::{Arc, Mutex};
+    use tracing::Subscriber;
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::{Context, SubscriberExt};
+
+    struct Asks(Registry, Arc<Mutex<Vec<resilience4rs::CircuitBreaker>>>);
+
+    impl<S: Subscriber> Layer<S> for Asks {
+        fn on_event(&self, _: &tracing::Event<'_>, _: Context<'_, S>) {
+            let found = self.0.circuit_breaker("bank");
+            self.1.lock().unwrap().push(found);
+        }
+    }
+
+    let registry = Registry::new();
+    let found = Arc::default();
+    let subscriber =
+        tracing_subscriber::registry().with(Asks(registry.clone(), Arc::clone(&found)));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    assert_eq!(from_nowhere(&registry), Ok(1));
+    let found: Vec<_> = found.lock().unwrap().clone();
+    assert_eq!(found.len(), 1);
+    found[0].transition_to_forced_open().unwrap();
+    assert!(from_nowhere(&registry).is_err(), "it is the same");
+}
+
+#[test]
+fn a_subscriber_that_panics_is_no_matter_to_what_settings_do() {
+    use tracing::Subscriber;
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::{Context, SubscriberExt};
+
+    struct Panics;
+
+    impl<S: Subscriber> Layer<S> for Panics {
+        fn on_event(&self, _: &tracing::Event<'_>, _: Context<'_, S>) {
+            panic!("on purpose");
+        }
+    }
+
+    let registry = Registry::new();
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let telling = std::sync::Arc::clone(&told);
+    registry.on_event(move |event| telling.lock().unwrap().push(event.to_string()));
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Panics));
+    assert_eq!(from_nowhere(&registry), Ok(1));
+    let limiter = registry.time_limiter("bank");
+    let changes = limiter
+        .change_config(|config| config.timeout_duration(Duration::from_millis(250)))
+        .unwrap();
+    assert_eq!(changes.len(), 1);
+    let told = told.lock().unwrap();
+    assert!(
+        told[0].starts_with("circuit breaker 'bank' does without"),
+        "{told:?}"
+    );
+    assert!(told.last().unwrap().contains("250ms"), "{told:?}");
+}
+
 #[test]
 fn rejections_are_logged_once_in_ten_seconds() {
     let (recording, _guard, registry, clock) = start();

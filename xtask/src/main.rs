@@ -18,6 +18,7 @@ mod provide;
 mod published;
 mod sites;
 mod suite;
+mod telemetry_overhead;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,12 @@ enum Command {
         #[arg(long)]
         save: bool,
     },
+    /// Measures what a call costs that somebody watches: by events, metrics, log lines and spans.
+    TelemetryOverhead {
+        /// Writes `docs/telemetry-overhead.md`.
+        #[arg(long)]
+        save: bool,
+    },
     /// Looks for inputs that break the loader of configurations. `docs/fuzzing.md` has more.
     Fuzz(fuzz::Options),
     /// Looks whether the guide for those who come from Resilience4j has every name, and whether every
@@ -73,6 +80,7 @@ fn main() -> ExitCode {
         Command::Test { only } => suite::run_steps(only.as_deref()),
         Command::Loom { preemptions } => suite::loom(preemptions),
         Command::Instructions { save } => instructions::check(save),
+        Command::TelemetryOverhead { save } => telemetry_overhead::measure(save),
         Command::Fuzz(options) => fuzz::campaign(&options),
         Command::Guide(options) => guide::check_pages(&options),
         Command::CompileTime => compile_time::measure(),

@@ -100,7 +100,7 @@ impl Machine {
         self.announce(BulkheadEventKind::CallRejected);
         let (limit, _) = self.semaphore.permits();
         let name = self.membership.name();
-        let full = || BulkheadFull {
+        let full = move || BulkheadFull {
             name: Arc::clone(name),
             max_concurrent_calls: limit,
             max_wait_duration: self.max_wait_duration(),

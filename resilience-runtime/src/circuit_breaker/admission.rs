@@ -82,13 +82,17 @@ impl Machine {
         }
     }
 
-    /// A call while the breaker is not CLOSED. Most are to one that is OPEN, and rejected.
+    /// A call while the breaker is not CLOSED. Most are to one that is OPEN, and rejected; where nobody is
+    /// to be told of that, nothing else is called.
     #[inline(never)]
     fn reject_or_admit(&self, word: StateWord) -> Result<Admission, CircuitOpen> {
         if word.is_uncounted(State::Open)
+            && !self.events.has_consumers()
+            && !log::is_heard()
             && let Some(wait) = self.wait_left(self.clock.ticks())
         {
-            return Err(self.reject_uncounted(word, Some(wait)));
+            self.count_not_permitted();
+            return Err(self.circuit_open(word, Some(wait)));
         }
         self.admit_unless_closed(true)
     }
@@ -149,28 +153,28 @@ impl Machine {
         if word.owes_start() {
             self.count_rejection();
         }
-        self.reject_uncounted(word, nanos_left)
-    }
-
-    fn reject_uncounted(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
-        // Relaxed: a count that nothing is decided by.
-        self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
+        self.count_not_permitted();
         if self.events.has_consumers() {
             self.announce_call(CircuitBreakerEventKind::NotPermitted, SeenError::Unknown);
         }
-        let open = || CircuitOpen {
+        let open = move || self.circuit_open(word, nanos_left);
+        let (limit, name) = (&self.membership.log_limit, self.name());
+        log::rejected(limit, &self.clock, Policy::CircuitBreaker, name, open);
+        open()
+    }
+
+    #[inline]
+    fn count_not_permitted(&self) {
+        // Relaxed: a count that nothing is decided by.
+        self.counts.not_permitted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn circuit_open(&self, word: StateWord, nanos_left: Option<u64>) -> CircuitOpen {
+        CircuitOpen {
             name: Arc::clone(self.name()),
             state: word.state(),
             retry_after: nanos_left.map(Duration::from_nanos),
-        };
-        let limit = &self.membership.log_limit;
-        log::rejected(
-            limit,
-            &self.clock,
-            Policy::CircuitBreaker,
-            self.name(),
-            open,
-        );
-        open()
+        }
     }
 }

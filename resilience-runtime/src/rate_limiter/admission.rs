@@ -126,7 +126,7 @@ impl Machine {
     fn refuse(&self, permits: u32, refused: Refused) -> PolicyError {
         self.announce(RateLimiterEventKind::FailedAcquire { permits });
         let name = self.membership.name();
-        let limited = || RateLimited {
+        let limited = move || RateLimited {
             name: Arc::clone(name),
             limit_for_period: refused.limit,
             retry_after: refused.wait_nanos.map(Duration::from_nanos),

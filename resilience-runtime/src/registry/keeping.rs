@@ -11,7 +11,6 @@ use crate::config_error::ConfigError;
 use crate::membership::{Given, Layered, Layers, Member, Membership, SettingChange, Superior};
 use crate::policy::Policy;
 use crate::retry::Retry;
-use crate::trace::log;
 
 /// A policy that registries keep instances of.
 pub(crate) trait Kept: Member {
@@ -96,6 +95,7 @@ impl Inner {
             }
             Err(error) => {
                 self.reject_config::<M>(name, &error);
+                self.deliver();
                 Ok(())
             }
             Ok(()) => Ok(()),
@@ -188,7 +188,10 @@ impl Inner {
             |evicted| {
                 self.announce::<M>(evicted.membership().name(), RegistryEventKind::Evicted);
             },
-        )?;
+        );
+        // What was rejected of an instance that could not be made in the end.
+        self.deliver();
+        let found = found?;
         if given.is_some() {
             // Somebody else has made it meanwhile, perhaps without any settings.
             let asked = Asked {
@@ -253,10 +256,15 @@ impl Inner {
         })
     }
 
+    /// To be [delivered](Superior::deliver) by the caller, once the instance is there and nothing is locked:
+    /// who is told may ask for it.
     pub(super) fn reject_config<M: Kept>(&self, name: &Arc<str>, error: &ConfigError) {
         let reason: Arc<str> = error.to_string().into();
-        log::config_rejected(M::POLICY, name, &reason);
-        self.announce::<M>(name, RegistryEventKind::ConfigRejected { reason });
+        self.post(
+            M::POLICY,
+            name,
+            RegistryEventKind::ConfigRejected { reason },
+        );
     }
 
     pub(crate) fn remove<M: Kept>(&self, name: &str) -> Option<M> {
@@ -290,6 +298,7 @@ impl Inner {
         };
         if let Err(error) = self.find_or_make::<M, _>(name, asked) {
             self.reject_config::<M>(departed.membership().name(), &error);
+            self.deliver();
         }
     }
 

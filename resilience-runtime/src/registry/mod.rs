@@ -57,6 +57,7 @@ use crate::rate_limiter::RateLimiter;
 use crate::retry::{Retry, RetryBudget};
 use crate::thread_pool_bulkhead::ThreadPoolBulkhead;
 use crate::time_limiter::TimeLimiter;
+use crate::trace::log;
 
 /// The named instances of a service's policies, and the clock they go by: a handle, cheap to clone.
 ///
@@ -304,6 +305,7 @@ impl RegistryBuilder {
                 found_by_call_sites: std::sync::Mutex::default(),
             }),
         };
+        log::follow(&registry.inner.events);
         for prepare in self.prepare {
             prepare(&registry);
         }

@@ -170,8 +170,10 @@ pub(crate) mod log {
     use super::{CallSpan, LogLimit};
     use crate::clock::Clock;
     use crate::error_summary::SeenError;
+    use crate::event_bus::EventBus;
     use crate::membership::SettingChange;
     use crate::policy::Policy;
+    use crate::registry::RegistryEvent;
 
     #[inline]
     pub(crate) fn is_heard() -> bool {
@@ -198,5 +200,5 @@ pub(crate) mod log {
     pub(crate) fn settings_changed(_: Policy, _: &str, _: &[SettingChange]) {}
 
     #[inline]
-    pub(crate) fn config_rejected(_: Policy, _: &str, _: &str) {}
+    pub(crate) fn follow(_: &EventBus<RegistryEvent>) {}
 }

@@ -1,6 +1,7 @@
 //! The breaker: every way to call through it, in every state, over every kind of window.
 
 mod attributed;
+#[cfg(feature = "metrics")]
 mod counted;
 
 use resilience4rs::{
@@ -14,7 +15,7 @@ use crate::case::{Case, Workload, repeat};
 use crate::group::{CLOSED_ASYNC, CLOSED_FAILING, CLOSED_PLAIN, HALF_OPEN, OPEN_ASYNC, OPEN_PLAIN};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let mut cases = vec![
+    let cases = vec![
         ours(CLOSED_ASYNC, "#[circuit_breaker]", attributed::closed),
         ours(CLOSED_ASYNC, "CircuitBreaker::call", |_| call(of_100())),
         ours(CLOSED_ASYNC, "call, window 100,000", |_| call(of_100_000())),
@@ -48,7 +49,8 @@ pub(crate) fn cases() -> Vec<Case> {
         ours(OPEN_PLAIN, "try_acquire", |_| acquire(open(of_100()))),
         ours(HALF_OPEN, "CircuitBreaker::call", |_| call_probes()),
     ];
-    cases.extend(counted::cases());
+    #[cfg(feature = "metrics")]
+    let cases = cases.into_iter().chain(counted::cases()).collect();
     cases
 }
 

@@ -3,6 +3,7 @@
 //! What happens once is logged each time. What may happen to every call is logged by [`LogLimit`].
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::{Level, debug, info, warn};
@@ -10,8 +11,10 @@ use tracing::{Level, debug, info, warn};
 use super::{CallSpan, LogLimit, attribute_of, contained, is_wanted};
 use crate::clock::Clock;
 use crate::error_summary::SeenError;
+use crate::event_bus::EventBus;
 use crate::membership::SettingChange;
 use crate::policy::Policy;
+use crate::registry::{RegistryEvent, RegistryEventKind};
 use crate::trace::Transition;
 
 /// Whether anybody wants to hear of failed attempts, in a line or in a span.
@@ -55,7 +58,8 @@ pub(super) fn transition(name: &str, transition: &Transition) {
     }
 }
 
-/// A policy did not let a call through, or gave up on it.
+/// A policy did not let a call through, or gave up on it. `why` is best a closure that has copies of what
+/// it needs: what it refers to would be in memory, also where nobody listens.
 #[inline]
 pub(crate) fn rejected<E: Display>(
     limit: &LogLimit,
@@ -64,9 +68,21 @@ pub(crate) fn rejected<E: Display>(
     name: &str,
     why: impl Fn() -> E,
 ) {
-    if is_wanted(Level::WARN)
-        && let Some(suppressed) = limit.allows(clock.now_nanos())
-    {
+    if is_wanted(Level::WARN) {
+        say_rejected(limit, clock, policy, name, why);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn say_rejected<E: Display>(
+    limit: &LogLimit,
+    clock: &Clock,
+    policy: Policy,
+    name: &str,
+    why: impl Fn() -> E,
+) {
+    if let Some(suppressed) = limit.allows(clock.now_nanos()) {
         contained(|| {
             let (policy, why) = (attribute_of(policy), why());
             warn!(target: "resilience4rs", name, policy, suppressed, "{why}");
@@ -116,12 +132,19 @@ pub(crate) fn gives_up(
 pub(crate) fn settings_changed(policy: Policy, name: &str, changes: &[SettingChange]) {
     let policy = attribute_of(policy);
     for SettingChange { setting, old, new } in changes {
-        info!(target: "resilience4rs", name, policy, setting, old, new, "setting changed");
+        contained(|| {
+            info!(target: "resilience4rs", name, policy, setting, old, new, "setting changed");
+        });
     }
 }
 
-/// What the configuration says of an instance was left out.
-pub(crate) fn config_rejected(policy: Policy, name: &str, reason: &str) {
-    let policy = attribute_of(policy);
-    warn!(target: "resilience4rs", name, policy, reason, "configuration rejected");
+/// Logs what a registry has to tell, as one of those who listen to its events: they are told while
+/// nothing is locked, and may panic.
+pub(crate) fn follow(events: &EventBus<RegistryEvent>) {
+    events.subscribe(Arc::new(|event: &RegistryEvent| {
+        if let RegistryEventKind::ConfigRejected { reason } = &event.kind {
+            let (policy, name) = (attribute_of(event.policy), &*event.name);
+            warn!(target: "resilience4rs", name, policy, reason = &**reason, "configuration rejected");
+        }
+    }));
 }
