@@ -39,8 +39,8 @@ fn user(name: &str, features: &str, source: &str) -> PathBuf {
     fs::create_dir_all(user.join("src")).unwrap();
     let manifest = format!(
         "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n\
-         [dependencies]\nresilience4rs = {{ path = {root:?}, features = {features} }}\n\n[workspace]\n",
-        root = root(),
+         [dependencies]\nresilience4rs = {{ path = '{}', features = {features} }}\n\n[workspace]\n",
+        root().display(),
     );
     fs::write(user.join("Cargo.toml"), manifest).unwrap();
     // What nobody calls, in a crate that is nothing but the example.

@@ -45,11 +45,17 @@ const WATCHERS: &[(&str, fn())] = &[
     }),
 ];
 
+/// What a call is called, and what makes it.
+type Call = (&'static str, fn() -> Workload);
+
 /// Each call by each watcher. They are of the whole process, so only those of one watcher are to be set
 /// up in one.
+///
+/// # Panics
+/// A case does, when it is set up, if its breaker cannot be opened.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    let calls: [(&'static str, fn() -> Workload); 3] = [
+    let calls: [Call; 3] = [
         ("#[circuit_breaker]", || {
             repeat(|number| now(guarded(number)))
         }),
