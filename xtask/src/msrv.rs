@@ -66,15 +66,18 @@ fn build(metadata: &Metadata, ours: &Version) -> Result<(), Failed> {
         output(Command::new("rustc").arg("--version"))?.starts_with(&format!("rustc {toolchain}."));
     for features in ["--all-features", "--no-default-features"] {
         let mut command = if is_running {
+            // What it builds is what the other steps build.
             cargo(&["check"])
         } else {
-            installed(&toolchain)?
+            let mut command = installed(&toolchain)?;
+            command.env("CARGO_TARGET_DIR", root().join("target/msrv"));
+            command
         };
         command.args(["--locked", features]);
         for package in published(metadata) {
             command.args(["--package", &package.name]);
         }
-        run(command.env("CARGO_TARGET_DIR", root().join("target/msrv")))?;
+        run(&mut command)?;
     }
     println!("msrv: builds with Rust {toolchain}");
     Ok(())
