@@ -211,9 +211,13 @@ impl AdminBuilder {
         self
     }
 
-    /// Attaches it to the registry, whose instances keep their events from now on.
+    /// Attaches it to the registry, whose instances keep their events from now on. With the feature
+    /// `prometheus`, calls count for metrics from now on, too, and not only from the first scrape.
     #[must_use]
     pub fn build(self) -> Admin {
+        // Whoever reads them begins it.
+        #[cfg(feature = "prometheus")]
+        drop(self.registry.metric_families());
         for policy in Policy::ALL {
             if policy != Policy::RateLimiter || self.buffers_rate_limiter_events {
                 self.registry.buffer_events(policy, self.event_buffer_size);

@@ -1,7 +1,4 @@
-//! The policies, registries and clocks behind resilience4rs, usable without macros.
-//!
-//! Use them through the facade crate `resilience4rs`, which adds the attributes.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]

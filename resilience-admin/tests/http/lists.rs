@@ -123,8 +123,11 @@ async fn the_base_path_is_as_one_wants_it() {
 #[tokio::test]
 async fn metrics_are_those_of_the_registry_or_what_somebody_writes() {
     let service = serve().await;
-    service.registry.circuit_breaker("payments");
+    let payments = service.registry.circuit_breaker("payments");
+    payments.call_blocking(|| Ok::<_, ()>(42)).unwrap();
     let text = service.get("/prometheus").await.body;
+    let before_the_first_scrape = "\nresilience4j_circuitbreaker_calls_seconds_count{kind=\"successful\",name=\"payments\"} 1\n";
+    assert!(text.contains(before_the_first_scrape), "{text}");
     let closed = "\nresilience4j_circuitbreaker_state{name=\"payments\",state=\"closed\"} 1\n";
     assert!(text.contains(closed), "{text}");
 

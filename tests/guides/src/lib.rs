@@ -48,3 +48,7 @@ struct PortingFromResilience4j;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/tracing.md")]
 struct Tracing;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../examples/spring_port/README.md")]
+struct SpringPort;

@@ -11,4 +11,5 @@ mod answers;
 mod breakers;
 mod configuration;
 mod limits;
+mod readme;
 mod service;
