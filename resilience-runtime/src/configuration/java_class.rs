@@ -98,11 +98,7 @@ impl JavaClass {
                 if own.is_empty() && !of_policies.is_empty() {
                     return format!("names Java classes: remove it, as {OF_POLICIES}");
                 }
-                let variants: Vec<_> = own
-                    .into_iter()
-                    .filter_map(|class| variant(class))
-                    .take(10)
-                    .collect();
+                let variants: Vec<_> = own.into_iter().filter_map(variant).take(10).collect();
                 let pattern = if variants.is_empty() || self.key.ends_with("predicate") {
                     "PATTERN".to_owned()
                 } else {
