@@ -95,8 +95,9 @@ impl JavaClass {
             Instead::Errors(attribute, option) => {
                 let (of_policies, own): (Vec<_>, Vec<_>) =
                     classes.iter().partition(|class| is_of_policies(class));
+                let unseen = unseen(attribute);
                 if own.is_empty() && !of_policies.is_empty() {
-                    return format!("names Java classes: remove it, as {OF_POLICIES}");
+                    return format!("names Java classes: remove it, as {unseen}");
                 }
                 let variants: Vec<_> = own.into_iter().filter_map(variant).take(10).collect();
                 let pattern = if variants.is_empty() || self.key.ends_with("predicate") {
@@ -109,7 +110,7 @@ impl JavaClass {
                 let without = if others.is_empty() {
                     String::new()
                 } else {
-                    format!(", and leave out {}: {OF_POLICIES}", others.join(", "))
+                    format!(", and leave out {}: {unseen}", others.join(", "))
                 };
                 format!(
                     "names Java classes: write `{option}({pattern})` in `#[{attribute}]`, with the variants of the function's own error{without}"
@@ -123,8 +124,14 @@ impl JavaClass {
     }
 }
 
-/// Why a policy's own exceptions stand in no pattern.
-const OF_POLICIES: &str = "patterns do not see what other policies of the function fail with";
+/// Why the exceptions of policies stand in no pattern, and where a retry has a say about them.
+fn unseen(attribute: &str) -> &'static str {
+    if attribute == "retry" {
+        "patterns do not see what other policies of the function fail with, while `retry_on_policy_error` of the retry's configuration does"
+    } else {
+        "patterns do not see what other policies of the function fail with"
+    }
+}
 
 /// Whether Resilience4j itself throws it, such as `CallNotPermittedException`.
 fn is_of_policies(class: &str) -> bool {
@@ -184,13 +191,21 @@ mod tests {
         let full = "io.github.resilience4j.bulkhead.BulkheadFullException";
         assert_eq!(
             key.advice(&[open, full]),
-            "names Java classes: remove it, as patterns do not see what other policies of the function fail with",
+            "names Java classes: remove it, as patterns do not see what other policies of the function fail \
+             with, while `retry_on_policy_error` of the retry's configuration does",
+        );
+        let counted = JavaClass::errors("ignore_exceptions", "circuit_breaker", "ignore_errors");
+        assert_eq!(
+            counted.advice(&[full]),
+            "names Java classes: remove it, as patterns do not see what other policies of the function fail \
+             with",
         );
         assert_eq!(
             key.advice(&[open, "com.example.Declined", full]),
             "names Java classes: write `ignore_errors(Error::Declined)` in `#[retry]`, with the variants of \
              the function's own error, and leave out `CallNotPermittedException`, `BulkheadFullException`: \
-             patterns do not see what other policies of the function fail with",
+             patterns do not see what other policies of the function fail with, while \
+             `retry_on_policy_error` of the retry's configuration does",
         );
         assert_eq!(
             key.advice(&["com.example.Declined"]),
