@@ -263,6 +263,8 @@
 //! Each instance's `call` does what its attribute does, and so does `call_blocking` where a plain call
 //! can have the policy. [`CircuitBreaker::try_acquire`], [`RateLimiter::acquire`] and
 //! [`Bulkhead::acquire`] hand out permits without a call; [`Retry::attempts`] is for a loop of one's own.
+//! Of `call`s in each other, the outer one takes what the inner one fails with for an error of the call, a
+//! rejection by a policy included: what is to be excepted goes into its configuration.
 //!
 //! # Coming from Resilience4j
 //!

@@ -93,18 +93,27 @@ impl JavaClass {
     pub(super) fn advice(&self, classes: &[&str]) -> String {
         match self.instead {
             Instead::Errors(attribute, option) => {
-                let variants: Vec<_> = classes
-                    .iter()
-                    .filter_map(|class| variant(class))
-                    .take(10)
-                    .collect();
+                let (of_policies, own): (Vec<_>, Vec<_>) =
+                    classes.iter().partition(|class| is_of_policies(class));
+                let unseen = unseen(attribute);
+                if own.is_empty() && !of_policies.is_empty() {
+                    return format!("names Java classes: remove it, as {unseen}");
+                }
+                let variants: Vec<_> = own.into_iter().filter_map(variant).take(10).collect();
                 let pattern = if variants.is_empty() || self.key.ends_with("predicate") {
                     "PATTERN".to_owned()
                 } else {
                     variants.join(" | ")
                 };
+                let others = of_policies.iter().take(10).filter_map(|class| name(class));
+                let others: Vec<_> = others.map(|name| format!("`{name}`")).collect();
+                let without = if others.is_empty() {
+                    String::new()
+                } else {
+                    format!(", and leave out {}: {unseen}", others.join(", "))
+                };
                 format!(
-                    "names Java classes: write `{option}({pattern})` in `#[{attribute}]`, with the variants of the function's own error"
+                    "names Java classes: write `{option}({pattern})` in `#[{attribute}]`, with the variants of the function's own error{without}"
                 )
             }
             Instead::Values(attribute, option) => format!(
@@ -115,24 +124,42 @@ impl JavaClass {
     }
 }
 
+/// Why the exceptions of policies stand in no pattern, and where a retry has a say about them.
+fn unseen(attribute: &str) -> &'static str {
+    if attribute == "retry" {
+        "patterns do not see what other policies of the function fail with, while `retry_on_policy_error` of the retry's configuration does"
+    } else {
+        "patterns do not see what other policies of the function fail with"
+    }
+}
+
+/// Whether Resilience4j itself throws it, such as `CallNotPermittedException`.
+fn is_of_policies(class: &str) -> bool {
+    class.trim().starts_with("io.github.resilience4j.")
+}
+
+/// The class without its package, if it may be one.
+fn name(class: &str) -> Option<&str> {
+    let name = class.trim().rsplit(['.', '$']).next()?;
+    let is_identifier = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.len() <= 60
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_identifier.then_some(name)
+}
+
 /// How a Rust error might call what Java's class stands for: `Error::Io` for `java.io.IOException`.
 fn variant(class: &str) -> Option<String> {
-    let name = class.trim().rsplit(['.', '$']).next()?;
+    let name = name(class)?;
     let name = name
         .strip_suffix("Exception")
         .filter(|name| !name.is_empty())
         .unwrap_or(name);
-    let is_identifier = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.len() <= 60
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // An acronym is one word in Rust: `IO` is `Io`, and `SQLTimeout` stays.
     let acronym = name.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_identifier.then(|| {
-        if acronym {
-            format!("Error::{}{}", &name[..1], name[1..].to_lowercase())
-        } else {
-            format!("Error::{name}")
-        }
+    Some(if acronym {
+        format!("Error::{}{}", &name[..1], name[1..].to_lowercase())
+    } else {
+        format!("Error::{name}")
     })
 }
 
@@ -155,5 +182,35 @@ mod tests {
         ] {
             assert_eq!(variant(class).as_deref(), expected, "{class}");
         }
+    }
+
+    #[test]
+    fn what_policies_throw_themselves_is_in_no_pattern() {
+        let key = JavaClass::errors("ignore_exceptions", "retry", "ignore_errors");
+        let open = "io.github.resilience4j.circuitbreaker.CallNotPermittedException";
+        let full = "io.github.resilience4j.bulkhead.BulkheadFullException";
+        assert_eq!(
+            key.advice(&[open, full]),
+            "names Java classes: remove it, as patterns do not see what other policies of the function fail \
+             with, while `retry_on_policy_error` of the retry's configuration does",
+        );
+        let counted = JavaClass::errors("ignore_exceptions", "circuit_breaker", "ignore_errors");
+        assert_eq!(
+            counted.advice(&[full]),
+            "names Java classes: remove it, as patterns do not see what other policies of the function fail \
+             with",
+        );
+        assert_eq!(
+            key.advice(&[open, "com.example.Declined", full]),
+            "names Java classes: write `ignore_errors(Error::Declined)` in `#[retry]`, with the variants of \
+             the function's own error, and leave out `CallNotPermittedException`, `BulkheadFullException`: \
+             patterns do not see what other policies of the function fail with, while \
+             `retry_on_policy_error` of the retry's configuration does",
+        );
+        assert_eq!(
+            key.advice(&["com.example.Declined"]),
+            "names Java classes: write `ignore_errors(Error::Declined)` in `#[retry]`, with the variants of \
+             the function's own error",
+        );
     }
 }
