@@ -12,7 +12,8 @@ pub enum RetryVerdict {
     RetryAfter(Duration),
     /// It failed, and is to be made again after the configured time, but no sooner than this.
     RetryNoSooner(Duration),
-    /// It failed in a way that another attempt would not mend.
+    /// It failed in a way that another attempt would not mend: what it ended with is the call's outcome,
+    /// value or error, and the call counts as a failure that was not retried.
     GiveUp,
 }
 
