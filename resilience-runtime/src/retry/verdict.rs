@@ -3,6 +3,7 @@ use std::time::Duration;
 
 /// How an attempt ended, and what is to follow: what a classification answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetryVerdict {
     /// It went well, and the call with it.
     Accept,
