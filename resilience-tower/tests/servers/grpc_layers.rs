@@ -43,8 +43,8 @@ async fn a_layer_around_the_breaker_answers_as_the_breaker_does() {
         .service(channel);
 
     assert!(call(client.clone(), "tail 0").await.is_ok());
-    let limited = call(client, "tail 0").await.unwrap_err();
-    assert_eq!(limited.code(), Code::ResourceExhausted);
+    let refused = call(client, "tail 0").await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
 }
 
 #[tokio::test]
