@@ -5,6 +5,8 @@ use std::any::Any;
 use resilience_runtime::{Failure, PolicyError};
 
 use crate::BoxError;
+#[cfg(feature = "tonic")]
+use crate::grpc::GrpcBody;
 use crate::http_response::HttpResponse;
 
 /// How the failures of a policy reach the caller of a service whose responses are `Res` and whose errors
@@ -188,6 +190,15 @@ impl Answer for http::Response<tonic::body::Body> {
     }
 }
 
+/// In a [`GrpcCircuitBreakerLayer`](crate::GrpcCircuitBreakerLayer) further inside. Not for every body
+/// whose responses can be answers: inference would try bodies in bodies without end.
+#[cfg(feature = "tonic")]
+impl Answer for http::Response<GrpcBody<tonic::body::Body>> {
+    fn answer(error: PolicyError) -> Self {
+        http::Response::<tonic::body::Body>::answer(error).map(GrpcBody::counted)
+    }
+}
+
 /// The policy's failure becomes a response, and the service's errors stay what they are.
 ///
 /// The response has the [`PolicyError`] in its extensions, by which the layers further out know it from
@@ -207,7 +218,7 @@ impl<Res: Answer, E> Deliver<Res, E> for Answering {
     }
 
     fn seen<'a>(&self, outcome: Result<&'a Res, &'a E>) -> Option<&'a PolicyError> {
-        outcome.ok()?.extensions().get()
+        behind(outcome.ok()?)
     }
 }
 
@@ -253,7 +264,7 @@ where
     }
 
     fn seen<'a>(&self, outcome: Result<&'a Res, &'a E>) -> Option<&'a PolicyError> {
-        outcome.ok()?.extensions().get()
+        behind(outcome.ok()?)
     }
 }
 
@@ -261,6 +272,20 @@ where
 fn marked<Res: HttpResponse>(mut response: Res, error: PolicyError) -> Res {
     response.extensions_mut().insert(error);
     response
+}
+
+/// The failure that a response stands for.
+fn behind<Res: HttpResponse>(response: &Res) -> Option<&PolicyError> {
+    let extensions = response.extensions();
+    #[cfg(feature = "tonic")]
+    let of_status = || {
+        // Where a handler, or an attribute on it, has made a status of it.
+        let status: &tonic::Status = extensions.get()?;
+        std::error::Error::source(status)?.downcast_ref()
+    };
+    #[cfg(not(feature = "tonic"))]
+    let of_status = || None;
+    extensions.get().or_else(of_status)
 }
 
 /// The failure of a policy, as it is or in a box.

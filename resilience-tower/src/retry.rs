@@ -202,8 +202,9 @@ where
                     Ok(outcome) => outcome,
                     Err(error) => break Err(Failure::Policy(error)),
                 };
-                let by_policy = deliver.seen(outcome.as_ref()).filter(|_| may_repeat);
-                let judged = if let Some(error) = by_policy.cloned() {
+                let by_policy = deliver.seen(outcome.as_ref()).cloned();
+                let is_by_policy = by_policy.is_some();
+                let judged = if let Some(error) = by_policy.filter(|_| may_repeat) {
                     // What the service returned is kept: it is the response that stands for the error.
                     let judged = attempts.judge::<Result<S::Response, S::Error>>(
                         |_| RetryVerdict::GiveUp,
@@ -212,6 +213,9 @@ where
                     judged.map_break(|_| Ok(outcome))
                 } else {
                     let verdict = |outcome: Result<&S::Response, &S::Error>| {
+                        if is_by_policy {
+                            return RetryVerdict::GiveUp;
+                        }
                         let verdict = classify.classify_retry(outcome);
                         if may_repeat || verdict == RetryVerdict::Accept {
                             verdict

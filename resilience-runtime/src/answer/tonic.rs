@@ -7,7 +7,7 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
 use super::{detail, retry_after};
-use crate::failure::PolicyError;
+use crate::failure::{Failure, PolicyError};
 use crate::retry::RetryAfter;
 
 /// How gRPC's retries are told to wait, in milliseconds.
@@ -52,6 +52,32 @@ impl From<PolicyError> for Status {
         }
         status.set_source(Arc::new(error));
         status
+    }
+}
+
+/// The status of a service that hands on what a guarded call failed with, with the feature `tonic`: the
+/// policy's, or the call's own.
+///
+/// ```
+/// use resilience4rs::Registry;
+/// use tonic::{Code, Status};
+///
+/// async fn price() -> Result<f64, Status> {
+///     let breaker = Registry::global().circuit_breaker("prices");
+///     let price = breaker.call(async { Err(Status::not_found("no such currency")) }).await?;
+///     Ok(price)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(price().await.unwrap_err().code(), Code::NotFound);
+/// # }
+/// ```
+impl<E: Into<Self>> From<Failure<E>> for Status {
+    fn from(failure: Failure<E>) -> Self {
+        match failure {
+            Failure::Policy(error) => error.into(),
+            Failure::Call(error) => error.into(),
+        }
     }
 }
 

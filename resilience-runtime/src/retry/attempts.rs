@@ -202,8 +202,7 @@ impl<'a> RetryAttempts<'a> {
         // A classification that panics counts like an attempt that does.
         let verdict = self.shared.counting_panics(|| classify(result));
         let judgement = verdict.into();
-        let goes_well =
-            failure == AttemptFailure::Result && !matches!(judgement, Judgement::Retry(_));
+        let goes_well = failure == AttemptFailure::Result && judgement == Judgement::Accept;
         if goes_well && self.failed.is_none() {
             self.succeed_at_once();
             return ControlFlow::Break(outcome);
@@ -303,14 +302,19 @@ impl<'a> RetryAttempts<'a> {
         if let Judgement::Retry(wait) = judgement {
             return self.settle_failed(config, wait, failure, error);
         }
-        let ending = || match failure {
-            AttemptFailure::Result => Ending::Success,
-            _ => Ending::Failure(error.into()),
+        // An error is none that goes well, whoever accepts it.
+        let goes_well = failure == AttemptFailure::Result && judgement == Judgement::Accept;
+        let ending = || {
+            if goes_well {
+                Ending::Success
+            } else {
+                Ending::Failure(error.into())
+            }
         };
         self.attempt_span.end(ending);
-        match (failure, self.failed) {
-            (AttemptFailure::Result, None) => shared.counts.succeed_at_once(),
-            (AttemptFailure::Result, Some((failed, error))) => {
+        match (goes_well, self.failed) {
+            (true, None) => shared.counts.succeed_at_once(),
+            (true, Some((failed, error))) => {
                 shared.counts.more_of_the_total.increment();
                 shared.counts.successful_with_retry.increment();
                 shared.announce(error, || RetryEventKind::Success {
@@ -318,8 +322,7 @@ impl<'a> RetryAttempts<'a> {
                     failure: failed.by,
                 });
             }
-            // An error is none that goes well, whoever accepts it.
-            _ => {
+            (false, _) => {
                 shared.counts.more_of_the_total.increment();
                 shared.counts.failed_without_retry.increment();
                 shared.announce(error, || RetryEventKind::IgnoredError { failure });

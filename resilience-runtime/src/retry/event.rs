@@ -70,9 +70,10 @@ pub enum RetryEventKind {
         /// Why there is no other.
         reason: GiveUpReason,
     },
-    /// A call failed with an error that is not to be retried.
+    /// A call failed with an error that is not to be retried, or with a value of which a classification
+    /// [gives up](crate::RetryVerdict::GiveUp).
     IgnoredError {
-        /// [`AttemptFailure::Error`], or [`AttemptFailure::Policy`].
+        /// What it failed by.
         failure: AttemptFailure,
     },
     /// The budget refused a retry. An [`Error`](Self::Error) follows, since that ends the call.
@@ -90,7 +91,7 @@ pub enum RetryEventKind {
 pub enum AttemptFailure {
     /// It returned an error.
     Error,
-    /// It returned a value that is to be retried.
+    /// It returned a value that stands for a failure.
     Result,
     /// A policy inside of the retry ended it.
     Policy,

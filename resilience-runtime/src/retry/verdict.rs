@@ -3,6 +3,7 @@ use std::time::Duration;
 
 /// How an attempt ended, and what is to follow: what a classification answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetryVerdict {
     /// It went well, and the call with it.
     Accept,
@@ -12,7 +13,8 @@ pub enum RetryVerdict {
     RetryAfter(Duration),
     /// It failed, and is to be made again after the configured time, but no sooner than this.
     RetryNoSooner(Duration),
-    /// It failed in a way that another attempt would not mend.
+    /// It failed in a way that another attempt would not mend: what it ended with is the call's outcome,
+    /// value or error, and the call counts as a failure that was not retried.
     GiveUp,
 }
 

@@ -1,14 +1,17 @@
 //! Calls that end otherwise than by a value or an error.
 
 use std::future::{Ready, pending, ready};
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resilience_runtime::{Failure, PolicyError, Retry};
+use resilience_runtime::{
+    AttemptFailure, Failure, PolicyError, Retry, RetryEventKind, RetryVerdict,
+};
 
-use super::{WAIT, finish, plainly, poll_once, retry_with, timers};
+use super::{WAIT, events_of, finish, plainly, poll_once, retry_with, timers};
 
 /// Counts of calls that end otherwise: cancelled, panicked, and the total of attempts.
 fn others(retry: &Retry) -> (u64, u64, u64) {
@@ -193,4 +196,27 @@ fn a_call_moves_between_threads_even_if_its_errors_cannot() {
     let mut failing = Box::pin(retry.call(|| ready(Err::<(), _>(Rc::clone(&held)))));
     assert!(poll_once(failing.as_mut()).is_pending());
     assert_eq!(Rc::strong_count(&held), 1);
+}
+
+#[test]
+fn a_value_that_a_classification_gives_up_on_is_the_outcome_of_a_call_that_failed() {
+    for retried in [0, 1] {
+        let (retry, _) = retry_with(|config| config);
+        let events = events_of(&retry);
+        let mut attempts = retry.attempts();
+        for _ in 0..retried {
+            let judged = attempts.judge(|_| RetryVerdict::Retry, Ok(Ok::<_, ()>(503)));
+            assert!(judged.is_continue());
+        }
+        let judged = attempts.judge(|_| RetryVerdict::GiveUp, Ok(Ok::<_, ()>(503)));
+        assert!(matches!(judged, ControlFlow::Break(Ok(Ok(503)))));
+
+        let metrics = retry.metrics();
+        assert_eq!(metrics.failed_calls_without_retry, 1, "{metrics:?}");
+        assert_eq!(metrics.total_calls, retried + 1, "{metrics:?}");
+        let ignored = RetryEventKind::IgnoredError {
+            failure: AttemptFailure::Result,
+        };
+        assert_eq!(events.lock().unwrap().last(), Some(&ignored));
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn settle(permit: OwnedPermit, verdict: Verdict) {
 
 impl<B: Body> GrpcBody<B> {
     /// Of a call that has been counted.
-    pub(super) fn counted(body: B) -> Self {
+    pub(crate) fn counted(body: B) -> Self {
         Self { body, open: None }
     }
 

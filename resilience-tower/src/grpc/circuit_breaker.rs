@@ -20,6 +20,15 @@ use crate::select::Select;
 /// until its stream is over, for the breaker's slow calls too. An error of the transport is a failure.
 /// How codes count is said by [`grpc_verdict`] unless [told otherwise](Self::classify_codes).
 ///
+/// A stream that its reader drops is a cancelled call, and as every cancelled call, a slow failure once
+/// it has run past `slow_call_duration_threshold`. For streams that go on until somebody has had enough,
+/// put them in a [`CircuitBreakerLayer`](crate::CircuitBreakerLayer) with
+/// [`GrpcStatus`](crate::GrpcStatus) instead, which judges them when they have begun.
+///
+/// What is around it should be gRPC alone: a response without a status, such as one of a route of HTTP
+/// beside it, is a failure. With gRPC-Web, whose trailers are in the data, it belongs inside the layer
+/// that translates.
+///
 /// ```
 /// use http::{Request, Response};
 /// use resilience4rs::Registry;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use resilience_runtime::{RetryVerdict, Verdict};
 
-use crate::classify::ClassifyRetry;
+use crate::classify::{Classify, ClassifyRetry};
 use crate::http_response::HttpResponse;
 use crate::http_status::no_sooner;
 
@@ -78,6 +78,28 @@ pub fn grpc_verdict(code: i32) -> Verdict {
 /// assert_eq!(verdict("8", Some("250")), quarter);
 /// assert_eq!(verdict("5", None), RetryVerdict::Accept);
 /// ```
+///
+/// It is a classification for a [`CircuitBreakerLayer`](crate::CircuitBreakerLayer) as well, for
+/// streams that go on for as long as their caller likes: each is judged when it has begun, and not by
+/// how long it lasts.
+///
+/// ```
+/// use http::{Request, Response};
+/// use resilience4rs::Registry;
+/// use resilience_tower::{CircuitBreakerLayer, GrpcStatus};
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let breaker = Registry::new().circuit_breaker("prices");
+/// let watch = ServiceBuilder::new()
+///     .layer(CircuitBreakerLayer::new(breaker.clone()).classify(GrpcStatus::new()))
+///     .service(service_fn(|_: Request<()>| async {
+///         Ok::<_, std::io::Error>(Response::new("prices, for days"))
+///     }));
+/// watch.oneshot(Request::new(())).await.unwrap();
+/// assert_eq!(breaker.metrics().successful_calls, 1);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct GrpcStatus {
     max_pushback: Duration,
@@ -127,6 +149,17 @@ impl<Res: HttpResponse, E> ClassifyRetry<Res, E> for GrpcStatus {
             }
             (Some(UNAVAILABLE), None) => RetryVerdict::Retry,
             _ => RetryVerdict::Accept,
+        }
+    }
+}
+
+/// By [`grpc_verdict`], of the head alone: a call whose head tells no status has begun well, and is a
+/// success, whatever its trailers will say.
+impl<Res: HttpResponse, E> Classify<Res, E> for GrpcStatus {
+    fn classify(&self, outcome: Result<&Res, &E>) -> Verdict {
+        match outcome {
+            Ok(response) => code_of_head(response).map_or(Verdict::Success, grpc_verdict),
+            Err(_) => Verdict::Failure,
         }
     }
 }

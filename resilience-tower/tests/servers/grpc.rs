@@ -23,7 +23,7 @@ use tower::{Service, ServiceBuilder, service_fn};
 use crate::serving::closed_port;
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Text;
+pub(crate) struct Text;
 
 impl Codec for Text {
     type Encode = String;
@@ -104,13 +104,15 @@ impl Stream for Hangs {
     }
 }
 
-async fn answer(request: http::Request<Body>) -> Result<http::Response<Body>, Infallible> {
+pub(crate) async fn answer(
+    request: http::Request<Body>,
+) -> Result<http::Response<Body>, Infallible> {
     let mut grpc = tonic::server::Grpc::new(Text);
     Ok(grpc.server_streaming(Asked, request).await)
 }
 
 /// A server, in this breaker if there is one.
-async fn serve(breaker: Option<&CircuitBreaker>) -> SocketAddr {
+pub(crate) async fn serve(breaker: Option<&CircuitBreaker>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let incoming = TcpIncoming::from(listener);
@@ -130,14 +132,14 @@ async fn serve(breaker: Option<&CircuitBreaker>) -> SocketAddr {
     address
 }
 
-fn channel(address: SocketAddr) -> Channel {
+pub(crate) fn channel(address: SocketAddr) -> Channel {
     Endpoint::from_shared(format!("http://{address}"))
         .unwrap()
         .connect_lazy()
 }
 
 /// Calls through the service as tonic's generated clients do.
-async fn call<S, B>(service: S, text: &str) -> Result<Streaming<String>, Status>
+pub(crate) async fn call<S, B>(service: S, text: &str) -> Result<Streaming<String>, Status>
 where
     S: Service<
             http::Request<Body>,
@@ -161,13 +163,13 @@ where
         .into_inner())
 }
 
-fn breaker() -> CircuitBreaker {
+pub(crate) fn breaker() -> CircuitBreaker {
     Registry::new()
         .circuit_breaker_with("rates", |config| config.sliding_window_size(4))
         .unwrap()
 }
 
-fn counted(breaker: &CircuitBreaker) -> (u64, u64, u64) {
+pub(crate) fn counted(breaker: &CircuitBreaker) -> (u64, u64, u64) {
     let metrics = breaker.metrics();
     (
         metrics.successful_calls,

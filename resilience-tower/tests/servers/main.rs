@@ -7,7 +7,9 @@
 
 mod axum_server;
 mod grpc;
+mod grpc_layers;
 mod http_client;
+mod panics;
 mod readiness;
 mod retrying;
 mod serving;

@@ -1,5 +1,7 @@
 //! Retries over reqwest.
 
+use std::future::ready;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use resilience_tower::{AnyMethod, BulkheadLayer, CircuitBreakerLayer, HttpStatus, RetryLayer};
@@ -218,4 +220,75 @@ async fn an_answer_of_a_policy_inside_is_retried_as_its_failure_would_be() {
         "an open circuit is not retried"
     );
     assert_eq!(breaker.metrics().not_permitted_calls, 1);
+}
+
+#[tokio::test]
+async fn a_post_that_a_policy_inside_ended_is_a_call_that_failed() {
+    let (_, registry) = manual();
+    let (retry, breaker) = (retry(&registry), registry.circuit_breaker("rates"));
+    let unasked = |_: Result<&axum::response::Response, &std::convert::Infallible>| {
+        unreachable!("what a policy did is not for the closure to judge")
+    };
+    let mut client = ServiceBuilder::new()
+        .layer(RetryLayer::new(retry.clone()).classify(unasked).answering())
+        .layer(CircuitBreakerLayer::new(breaker.clone()).answering())
+        .service(service_fn(|_: http::Request<()>| async {
+            Ok::<axum::response::Response, std::convert::Infallible>(http::Response::default())
+        }));
+
+    breaker.transition_to_open().unwrap();
+    let post = http::Request::post("/").body(()).unwrap();
+    assert_eq!(client.call(post).await.unwrap().status(), 503);
+    let metrics = retry.metrics();
+    assert_eq!(metrics.failed_calls_without_retry, 1, "{metrics:?}");
+    assert_eq!(metrics.total_calls, 1, "{metrics:?}");
+}
+
+#[tokio::test]
+async fn each_attempt_has_all_that_the_request_had() {
+    let (time, registry) = manual();
+    let retry = retry(&registry);
+    pass_waits(&time, &retry);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let mut client = ServiceBuilder::new()
+        .layer(RetryLayer::new(retry))
+        .service(service_fn(move |request: http::Request<&'static str>| {
+            let extension = *request.extensions().get::<u32>().unwrap();
+            let header = request.headers()["x-tenant"].clone();
+            let line = (extension, header, request.version(), *request.body());
+            log.lock().unwrap().push(line);
+            ready(Err::<http::Response<()>, _>("down"))
+        }));
+
+    let request = http::Request::put("/usd")
+        .version(http::Version::HTTP_2)
+        .header("x-tenant", "acme")
+        .extension(4711_u32)
+        .body("1.08")
+        .unwrap();
+    client.call(request).await.unwrap_err();
+    let header = http::HeaderValue::from_static("acme");
+    let expected = (4711, header, http::Version::HTTP_2, "1.08");
+    assert_eq!(*seen.lock().unwrap(), vec![expected; 4]);
+}
+
+#[tokio::test]
+async fn a_wait_without_end_is_one_where_the_cap_allows_it() {
+    let digits = "99999999999999999999999";
+    let server = Script::of([with_header(status(503), "retry-after", digits)]).await;
+    let (time, registry) = manual();
+    let retry = retry(&registry);
+    let waits = pass_waits(&time, &retry);
+    let patient = HttpStatus::new().max_retry_after(Duration::MAX);
+    let mut client = ServiceBuilder::new()
+        .layer(RetryLayer::new(retry).classify(patient))
+        .service(reqwest::Client::new());
+
+    let response = client
+        .call(request(reqwest::Method::GET, &server.url()))
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(*waits.lock().unwrap(), [Duration::from_secs(u64::MAX)]);
 }
