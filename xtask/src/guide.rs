@@ -1,11 +1,11 @@
-//! The guide for those who come from Resilience4j, and the examples of all pages.
+//! The guide for those who come from Resilience4j, and the examples and dependencies of all pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use guides::{GUIDE, NAMES, Names, missing_in_guide, missing_in_names, unproven};
+use guides::{GUIDE, NAMES, Names, Place, missing_in_guide, missing_in_names, unmet, unproven};
 
 use crate::process::{Failed, cargo, output, root, run};
 
@@ -58,11 +58,11 @@ pub(crate) fn check_pages(options: &Options) -> Result<(), Failed> {
             .iter()
             .any(|(other, _)| page == Path::new(other))
     });
-    let findings: Vec<_> = unproven(&tracked("*.rs")?, &pages)
-        .into_iter()
-        .map(|place| format!("{}:{}: {}", place.page.display(), place.line, place.wrong))
-        .collect();
-    report("the examples", &findings)?;
+    report("the examples", &told(&unproven(&tracked("*.rs")?, &pages)))?;
+    report(
+        "the dependencies",
+        &told(&unmet(&tracked("*Cargo.toml")?, &pages)),
+    )?;
     let (lists, count) = names.lists().fold((0, 0), |(lists, count), (_, list)| {
         (lists + 1, count + list.names.len())
     });
@@ -71,6 +71,13 @@ pub(crate) fn check_pages(options: &Options) -> Result<(), Failed> {
         pages.len()
     );
     Ok(())
+}
+
+fn told(places: &[Place]) -> Vec<String> {
+    places
+        .iter()
+        .map(|place| format!("{}:{}: {}", place.page.display(), place.line, place.wrong))
+        .collect()
 }
 
 fn report(about: &str, findings: &[String]) -> Result<(), Failed> {

@@ -51,7 +51,7 @@ pub fn unproven(sources: &[(PathBuf, String)], pages: &[(PathBuf, String)]) -> V
             };
             places.push(Place {
                 page: page.clone(),
-                line: text[..block.start].matches('\n').count() + 1,
+                line: line_of(text, block.start),
                 wrong,
             });
         }
@@ -84,15 +84,15 @@ fn without_detours(path: &Path) -> PathBuf {
     short
 }
 
-struct Block {
+pub(crate) struct Block {
     /// What follows the three backticks.
     info: String,
-    code: String,
-    start: usize,
+    pub(crate) code: String,
+    pub(crate) start: usize,
 }
 
 impl Block {
-    fn words(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
         self.info.split([',', ' ']).filter(|word| !word.is_empty())
     }
 
@@ -145,7 +145,12 @@ impl Block {
     }
 }
 
-fn blocks(page: &str) -> Vec<Block> {
+/// The line of a page on which something begins, from 1.
+pub(crate) fn line_of(page: &str, start: usize) -> usize {
+    page[..start].matches('\n').count() + 1
+}
+
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for (event, range) in Parser::new(page).into_offset_iter() {

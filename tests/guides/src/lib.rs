@@ -2,18 +2,21 @@
 //!
 //! Every Rust example of the README and of `docs/` is a test of this crate, which has what they need
 //! among its dev-dependencies; another page is another item below. `cargo xtask test --only guide`
-//! finds pages that are not here, and what the guide for those who come from Resilience4j leaves out.
+//! finds pages that are not here, dependencies that a service cannot have as a page says, and what the
+//! guide for those who come from Resilience4j leaves out.
 
 // As which the attributes warn of settings without effect: an example has none.
 #![doc(test(attr(deny(deprecated))))]
 
 mod complete;
+mod dependencies;
 mod examples;
 mod names;
 mod page;
 mod specification;
 
 pub use self::complete::missing_in_guide;
+pub use self::dependencies::unmet;
 pub use self::examples::{Place, unproven};
 pub use self::names::{List, Names, NamesError};
 pub use self::page::{Row, Status, table_below};
