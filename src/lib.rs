@@ -176,8 +176,6 @@
 //! let time = Clock::manual();
 //! let registry = Registry::builder().clock(&time).build();
 //! let _entered = registry.enter(); // for this thread; `registry.scope(future)` for a task
-//! assert_eq!(rate(), Ok(108)); // the first call gives the instance the settings of its attribute
-//!
 //! registry.circuit_breaker("exchange").transition_to_open().unwrap();
 //! assert!(matches!(rate(), Err(PolicyError::CircuitOpen { .. })));
 //!

@@ -54,6 +54,10 @@ pub(crate) trait Member: Clone + Send + Sync + 'static {
     /// it. What runs under the former ones ends well. Never called twice at the same time.
     fn apply(&self, config: &Self::Config);
 
+    /// It was made by a mere look at its name, and has the settings only now that it should have had from
+    /// the beginning.
+    fn catch_up(&self) {}
+
     /// Forgets its state and its counts, as if it had just been made with the settings it has. Calls
     /// that run may end, and give back what they hold; they count no more.
     fn begin_afresh(&self);

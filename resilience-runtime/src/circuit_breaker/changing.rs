@@ -11,6 +11,7 @@ use super::state_word::{MetricsSource, StateWord};
 use super::transition::{Period, max_round, round_end};
 use super::window::{Recorded, Shape, Window};
 use super::windows::{FIRST, PROBES};
+use crate::clock::nanos_of;
 use crate::sync::atomic::Ordering;
 use crate::sync::lock;
 
@@ -114,6 +115,22 @@ impl Machine {
         self.round_end_nanos
             .store(period.deadline, Ordering::Relaxed);
         self.set_timer(period, State::HalfOpen, config);
+    }
+
+    /// It has the settings now that it would have had from the beginning, had nobody looked at it before:
+    /// if it was opened meanwhile, it is open for as long as they say, counted from then.
+    pub(super) fn catch_up(&self) {
+        let mut period = lock(&self.period);
+        if self.word().state() != State::Open || !period.waits_as_configured {
+            return;
+        }
+        let config = self.in_force.config();
+        let wait = nanos_of(config.wait_in_open_state(period.attempts));
+        period.deadline = period.began.saturating_add(wait);
+        // Relaxed: whoever finds the former one asks again under the lock, or at the next call.
+        let until = self.clock.last_ticks_at(period.deadline);
+        self.open_until.store(until.bits(), Ordering::Relaxed);
+        self.set_timer(&mut period, State::Open, &config);
     }
 
     /// Forgets everything, as if just made.

@@ -618,6 +618,10 @@ impl Member for CircuitBreaker {
         self.machine.apply(config);
     }
 
+    fn catch_up(&self) {
+        self.machine.catch_up();
+    }
+
     fn begin_afresh(&self) {
         self.machine.begin_afresh();
     }

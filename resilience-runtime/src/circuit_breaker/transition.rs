@@ -28,7 +28,7 @@ use crate::trace::Unlogged;
 #[derive(Debug, Default)]
 pub(super) struct Period {
     /// How many times in a row the breaker has opened.
-    attempts: u32,
+    pub(super) attempts: u32,
     /// Ends the state by itself; dropped, and so cancelled, with the state.
     pub(super) timer: Option<Timer>,
     /// How many timers there have been: one that rings too late is not the last.
@@ -37,6 +37,8 @@ pub(super) struct Period {
     pub(super) began: u64,
     /// When it is over, in OPEN and HALF_OPEN; `u64::MAX` where it is not by itself.
     pub(super) deadline: u64,
+    /// Whether an OPEN lasts as long as the settings say, and not as somebody has said.
+    pub(super) waits_as_configured: bool,
     /// The override that holds the state. Gone with the state, as the timer is.
     pub(super) standing: Option<Box<StandingOverride>>,
     /// Transitions whose lines wait for the end of the lock.
@@ -245,6 +247,7 @@ impl Machine {
         period.attempts = attempts;
         period.began = now;
         period.deadline = deadline;
+        period.waits_as_configured = matches!(wait, Wait::Configured);
         // A timer of the state that ends must not act on the one that begins.
         period.timer = None;
         period.standing = None;

@@ -133,6 +133,7 @@ impl Inner {
             }
             layers.made_with = Some(given);
         })?;
+        member.catch_up();
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! Instances as call sites find them, where somebody listens, removes, or is faster.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use resilience_runtime::__private::{Instance, InstanceOf, Site, resolve};
 use resilience_runtime::configuration::Configuration;
-use resilience_runtime::{CircuitBreaker, Registry, RegistryEventKind, TimeLimiter};
+use resilience_runtime::{CircuitBreaker, Clock, Registry, RegistryEventKind, State, TimeLimiter};
 
 #[test]
 fn a_listener_that_is_told_of_an_instance_may_make_the_very_call_that_made_it() {
@@ -136,4 +137,31 @@ fn settings_of_a_call_site_reach_an_instance_that_somebody_looks_at_meanwhile() 
         let breaker = found.lock().unwrap().take().unwrap();
         assert_eq!(breaker.config().sliding_window_size(), 7);
     }
+}
+
+#[test]
+fn a_breaker_that_is_opened_before_its_call_site_is_called_is_open_for_as_long_as_that_says() {
+    let time = Clock::manual();
+    let registry = Registry::builder().clock(&time).build();
+    let as_configured = registry.circuit_breaker("payments");
+    as_configured.transition_to_open().unwrap();
+    let by_hand = registry.circuit_breaker("orders");
+    by_hand
+        .transition_to_open_for(Duration::from_secs(45))
+        .unwrap();
+    time.advance(Duration::from_secs(20));
+    for name in ["payments", "orders"] {
+        resolve::<CircuitBreaker>(&registry, name, |config| {
+            config
+                .wait_duration_in_open_state(Duration::from_secs(30))
+                .automatic_transition_from_open_to_half_open_enabled(true)
+        });
+    }
+    time.advance(Duration::from_millis(9_999));
+    assert_eq!(as_configured.state(), State::Open);
+    time.advance(Duration::from_millis(1));
+    assert_eq!(as_configured.state(), State::HalfOpen);
+    assert_eq!(by_hand.state(), State::Open);
+    time.advance(Duration::from_secs(15));
+    assert_eq!(by_hand.state(), State::HalfOpen);
 }
