@@ -162,6 +162,18 @@ pub(crate) fn nearest<'a>(
         .map(|(candidate, _)| candidate)
 }
 
+/// The only candidate that has the words of `written`, and more: `window_size` is `sliding_window_size`.
+pub(crate) fn only_with<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let words = format!("_{}_", written.to_lowercase());
+    let mut with_them =
+        candidates.filter(|candidate| format!("_{}_", candidate.to_lowercase()).contains(&words));
+    let only = with_them.next()?;
+    with_them.next().is_none().then_some(only)
+}
+
 fn duplicate(policy: &Policy, name: &str, meta: &Meta) -> darling::Error {
     let message = if name == "name" {
         format!("the {} has a name already: keep one", policy.noun)

@@ -2,7 +2,7 @@
 
 use syn::Meta;
 
-use super::list::nearest;
+use super::list::{nearest, only_with};
 use super::ported;
 use super::value::error_at;
 use crate::policy::{Kind, POLICIES, Policy};
@@ -28,7 +28,9 @@ fn message(policy: &Policy, name: &str, meta: &Meta) -> String {
         return of_other_kind(policy, name, &meant, kind);
     }
     let elsewhere = elsewhere(policy, name, &meant);
-    if let Some(option) = nearest(name, policy.option_names()) {
+    let meant =
+        nearest(name, policy.option_names()).or_else(|| only_with(name, policy.option_names()));
+    if let Some(option) = meant {
         return format!("{refused}{elsewhere}: did you mean `{option}`?");
     }
     if !elsewhere.is_empty() {
