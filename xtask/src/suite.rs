@@ -123,11 +123,9 @@ fn features() -> Result<(), Failed> {
         ("resilience-tower", &["", "axum", "reqwest", "tonic"]),
     ] {
         for features in all {
-            let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
-            check
-                .args(["--features", features])
-                .env("RUSTFLAGS", "-D warnings");
-            run(&mut check)?;
+            let mut lint = cargo(&["clippy", "--package", package, "--no-default-features"]);
+            lint.args(["--features", features, "--", "-D", "warnings"]);
+            run(&mut lint)?;
         }
     }
     Ok(())
