@@ -144,7 +144,7 @@ impl RateLimiter {
 
     /// Reports the value of a call that was made with permits of [`try_acquire`](Self::try_acquire)
     /// and the like: the limiter is drained if the predicate of its
-    /// [configuration](RateLimiterConfigBuilder::drain_permissions_on_result) asks for it.
+    /// [configuration](crate::RateLimiterConfigBuilder::drain_permissions_on_result) asks for it.
     pub fn on_result<V: Any>(&self, value: &V) {
         self.drain_if_asked(Ok(value));
     }
