@@ -5,6 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The wait after so many attempts (from 1) have failed.
+pub(crate) type WaitFunction = Arc<dyn Fn(u32) -> Duration + Send + Sync>;
+
 /// A wait that may grow with the attempts, stray at random, or both.
 ///
 /// Waits are whole milliseconds, as in Resilience4j: an exponential one is truncated at every
@@ -29,13 +32,41 @@ pub(crate) enum WaitInterval {
         max: Option<Duration>,
     },
     Custom {
-        wait: Arc<dyn Fn(u32) -> Duration + Send + Sync>,
+        wait: WaitFunction,
         /// What holds if the function panics.
         otherwise: Duration,
     },
 }
 
 impl WaitInterval {
+    /// A wait of this length, which grows by a multiplier where there is one, to `max` at the most,
+    /// and strays by a factor where there is one.
+    pub(crate) fn varied(
+        length: Duration,
+        multiplier: Option<f64>,
+        max: Option<Duration>,
+        factor: Option<f64>,
+    ) -> Self {
+        match (multiplier, factor) {
+            (None, None) => Self::Fixed(length),
+            (Some(multiplier), None) => Self::Exponential {
+                initial: length,
+                multiplier,
+                max,
+            },
+            (None, Some(factor)) => Self::Randomized {
+                around: length,
+                factor,
+            },
+            (Some(multiplier), Some(factor)) => Self::ExponentialRandomized {
+                initial: length,
+                multiplier,
+                factor,
+                max,
+            },
+        }
+    }
+
     /// The wait before the next try, after `attempt` (from 1) has failed.
     pub(crate) fn after(&self, attempt: u32) -> Duration {
         match self {

@@ -35,6 +35,7 @@ mod sync;
 mod thread_pool_bulkhead;
 mod time_limiter;
 mod trace;
+mod wait_settings;
 
 pub use bulkhead::{
     Bulkhead, BulkheadConfig, BulkheadConfigBuilder, BulkheadEvent, BulkheadEventKind,

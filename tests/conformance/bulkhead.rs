@@ -7,16 +7,7 @@ use resilience4rs::{Bulkhead, BulkheadEventKind, Registry};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::circuit_breaker::Replayed;
-use super::trace::{Deviation, differences};
-
-#[derive(Debug, Deserialize)]
-struct Trace {
-    id: String,
-    config: Config,
-    initial: Map<String, Value>,
-    steps: Vec<Step>,
-}
+use super::trace::{self, Deviation, Replayed, Trace};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,46 +25,25 @@ struct Step {
     expect: Map<String, Value>,
 }
 
+impl trace::Step for Step {
+    fn operation(&self) -> &str {
+        &self.op
+    }
+
+    fn expected(&self) -> &Map<String, Value> {
+        &self.expect
+    }
+}
+
 struct Replay {
     bulkhead: Bulkhead,
     events: Arc<Mutex<Vec<Value>>>,
 }
 
-/// What is checked after a step and forgotten before the next; the rest of `expect` is the snapshot.
-const PER_STEP: [&str; 2] = ["permitted", "events"];
-
 pub(crate) fn replay(line: &str) -> Result<Replayed, Deviation> {
-    let trace: Trace = serde_json::from_str(line).map_err(|error| Deviation {
-        trace: "that cannot be read".to_owned(),
-        step: None,
-        operation: String::new(),
-        difference: error.to_string(),
-    })?;
+    let trace: Trace<Config, Step> = serde_json::from_str(line).map_err(Deviation::unreadable)?;
     let replay = Replay::new(&trace.config);
-    let mut expected = trace.initial;
-    let deviation = |step, operation: &str, difference| Deviation {
-        trace: trace.id.clone(),
-        step,
-        operation: operation.to_owned(),
-        difference,
-    };
-    if let Some(difference) = differences(&expected, &replay.snapshot()) {
-        return Err(deviation(None, "", difference));
-    }
-    for (index, step) in trace.steps.iter().enumerate() {
-        let mut actual = replay.perform(step);
-        actual.append(&mut replay.snapshot());
-        for key in PER_STEP {
-            expected.remove(key);
-        }
-        expected.extend(step.expect.clone());
-        if let Some(difference) = differences(&expected, &actual) {
-            return Err(deviation(Some(index), &step.op, difference));
-        }
-    }
-    Ok(Replayed::Passed {
-        steps: trace.steps.len(),
-    })
+    trace.replay(replay)
 }
 
 impl Replay {
@@ -88,9 +58,12 @@ impl Replay {
         bulkhead.on_event(move |event| log.lock().unwrap().push(event_of(event.kind)));
         Self { bulkhead, events }
     }
+}
 
-    /// Performs a step and returns what is to be seen of it at once.
-    fn perform(&self, step: &Step) -> Map<String, Value> {
+impl trace::Replay<Step> for Replay {
+    const PER_STEP: &[&str] = &["permitted", "events"];
+
+    fn perform(&mut self, step: &Step) -> Map<String, Value> {
         let mut seen = Map::new();
         match &*step.op {
             "try_acquire" => {

@@ -9,16 +9,7 @@ use resilience4rs::{Clock, ManualClock, PolicyError, RateLimiter, RateLimiterEve
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::circuit_breaker::Replayed;
-use super::trace::{Deviation, differences};
-
-#[derive(Debug, Deserialize)]
-struct Trace {
-    id: String,
-    config: Config,
-    initial: Map<String, Value>,
-    steps: Vec<Step>,
-}
+use super::trace::{self, Deviation, Replayed, Trace};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,49 +30,29 @@ struct Step {
     expect: Map<String, Value>,
 }
 
+impl trace::Step for Step {
+    fn operation(&self) -> &str {
+        &self.op
+    }
+
+    fn expected(&self) -> &Map<String, Value> {
+        &self.expect
+    }
+}
+
 struct Replay {
     time: ManualClock,
     limiter: RateLimiter,
     events: Arc<Mutex<Vec<Value>>>,
 }
 
-/// What is checked after a step and forgotten before the next; the rest of `expect` is the snapshot.
-const PER_STEP: [&str; 4] = ["permitted", "waited_ns", "wait_ns", "events"];
 /// Longer than any caller waits.
 const LONG: Duration = Duration::from_secs(1_000_000);
 
 pub(crate) fn replay(line: &str) -> Result<Replayed, Deviation> {
-    let trace: Trace = serde_json::from_str(line).map_err(|error| Deviation {
-        trace: "that cannot be read".to_owned(),
-        step: None,
-        operation: String::new(),
-        difference: error.to_string(),
-    })?;
+    let trace: Trace<Config, Step> = serde_json::from_str(line).map_err(Deviation::unreadable)?;
     let replay = Replay::new(&trace.config);
-    let mut expected = trace.initial;
-    let deviation = |step, operation: &str, difference| Deviation {
-        trace: trace.id.clone(),
-        step,
-        operation: operation.to_owned(),
-        difference,
-    };
-    if let Some(difference) = differences(&expected, &replay.snapshot()) {
-        return Err(deviation(None, "", difference));
-    }
-    for (index, step) in trace.steps.iter().enumerate() {
-        let mut actual = replay.perform(step);
-        actual.append(&mut replay.snapshot());
-        for key in PER_STEP {
-            expected.remove(key);
-        }
-        expected.extend(step.expect.clone());
-        if let Some(difference) = differences(&expected, &actual) {
-            return Err(deviation(Some(index), &step.op, difference));
-        }
-    }
-    Ok(Replayed::Passed {
-        steps: trace.steps.len(),
-    })
+    trace.replay(replay)
 }
 
 impl Replay {
@@ -107,8 +78,40 @@ impl Replay {
         }
     }
 
-    /// Performs a step and returns what is to be seen of it at once.
-    fn perform(&self, step: &Step) -> Map<String, Value> {
+    /// Acquires on a thread of its own, and moves the clock until that is done. How long it waited
+    /// is exact where it is as expected; else it is the nanosecond before or after that.
+    fn acquire(&self, permits: u32, expected: u64) -> (Result<(), PolicyError>, u64) {
+        let limiter = self.limiter.clone();
+        let caller = thread::spawn(move || limiter.acquire_blocking(permits));
+        while !caller.is_finished() && !self.somebody_waits() {
+            thread::yield_now();
+        }
+        let mut waited = 0;
+        if !caller.is_finished() {
+            let before = expected.saturating_sub(1);
+            for until in [before, expected, expected + 1] {
+                self.time.advance(Duration::from_nanos(until - waited));
+                waited = until;
+                if !self.somebody_waits() {
+                    break;
+                }
+            }
+            if self.somebody_waits() {
+                self.time.advance(LONG);
+            }
+        }
+        (caller.join().unwrap(), waited)
+    }
+
+    fn somebody_waits(&self) -> bool {
+        self.time.timers() > 0
+    }
+}
+
+impl trace::Replay<Step> for Replay {
+    const PER_STEP: &[&str] = &["permitted", "waited_ns", "wait_ns", "events"];
+
+    fn perform(&mut self, step: &Step) -> Map<String, Value> {
         let mut seen = Map::new();
         match &*step.op {
             "reserve" => {
@@ -140,35 +143,6 @@ impl Replay {
             seen.insert("events".to_owned(), events.into());
         }
         seen
-    }
-
-    /// Acquires on a thread of its own, and moves the clock until that is done. How long it waited
-    /// is exact where it is as expected; else it is the nanosecond before or after that.
-    fn acquire(&self, permits: u32, expected: u64) -> (Result<(), PolicyError>, u64) {
-        let limiter = self.limiter.clone();
-        let caller = thread::spawn(move || limiter.acquire_blocking(permits));
-        while !caller.is_finished() && !self.somebody_waits() {
-            thread::yield_now();
-        }
-        let mut waited = 0;
-        if !caller.is_finished() {
-            let before = expected.saturating_sub(1);
-            for until in [before, expected, expected + 1] {
-                self.time.advance(Duration::from_nanos(until - waited));
-                waited = until;
-                if !self.somebody_waits() {
-                    break;
-                }
-            }
-            if self.somebody_waits() {
-                self.time.advance(LONG);
-            }
-        }
-        (caller.join().unwrap(), waited)
-    }
-
-    fn somebody_waits(&self) -> bool {
-        self.time.timers() > 0
     }
 
     fn snapshot(&self) -> Map<String, Value> {

@@ -11,9 +11,8 @@ use resilience4rs::{Clock, Failure, ManualClock, PolicyError, Registry, Retry, R
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::circuit_breaker::Replayed;
 use super::retry_interval::Interval;
-use super::trace::{Deviation, differences};
+use super::trace::{Deviation, Replayed, differences};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,8 +5,7 @@ use std::time::Duration;
 use resilience4rs::{RetryConfig, RetryConfigBuilder};
 use serde::Deserialize;
 
-use super::circuit_breaker::Replayed;
-use super::trace::Deviation;
+use super::trace::{Deviation, Replayed};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,84 +1,72 @@
-//! The format of the traces.
+//! What the traces have alike, and how those of steps are replayed.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+/// A trace of steps, each with what has changed since the one before.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Trace {
-    pub(crate) id: String,
-    pub(crate) config: Config,
-    pub(crate) initial: Map<String, Value>,
-    pub(crate) steps: Vec<Step>,
+pub(crate) struct Trace<C, S> {
+    id: String,
+    pub(crate) config: C,
+    initial: Map<String, Value>,
+    steps: Vec<S>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Config {
-    pub(crate) sliding_window_type: String,
-    pub(crate) sliding_window_size: u32,
-    pub(crate) sliding_window_sync: String,
-    pub(crate) minimum_number_of_calls: u32,
-    pub(crate) failure_rate_threshold: f32,
-    pub(crate) slow_call_rate_threshold: f32,
-    pub(crate) slow_call_duration_threshold_ns: u64,
-    pub(crate) permitted_calls_in_half_open: u32,
-    pub(crate) wait_in_open: Interval,
-    pub(crate) automatic_transition: bool,
-    pub(crate) max_wait_in_half_open_ms: u64,
-    pub(crate) half_open_timeout_state: String,
-    pub(crate) initial_state: String,
-    pub(crate) clock_start_ns: u64,
-    #[serde(rename = "durations")]
-    pub(crate) _durations: String,
+/// A step as it was recorded.
+pub(crate) trait Step {
+    fn operation(&self) -> &str;
+
+    fn expected(&self) -> &Map<String, Value>;
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Interval {
-    Fixed {
-        ms: u64,
-    },
-    Exponential {
-        initial_ms: u64,
-        multiplier: f64,
-        max_ms: Option<u64>,
-    },
+/// An instance that steps are performed with.
+pub(crate) trait Replay<S> {
+    /// What is checked after a step and forgotten before the next; the rest of what is expected is the
+    /// snapshot.
+    const PER_STEP: &[&str];
+
+    /// Performs a step and returns what is to be seen of it at once.
+    fn perform(&mut self, step: &S) -> Map<String, Value>;
+
+    fn snapshot(&self) -> Map<String, Value>;
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Step {
-    pub(crate) op: String,
-    #[serde(rename = "call")]
-    pub(crate) _call: Option<u64>,
-    pub(crate) duration_ns: Option<u64>,
-    pub(crate) kind: Option<ErrorKind>,
-    pub(crate) record_as_failure: Option<bool>,
-    pub(crate) transition: Option<Transition>,
-    pub(crate) ns: Option<u64>,
-    pub(crate) at_ns: Option<u64>,
-    pub(crate) calls: Option<String>,
-    pub(crate) fast_ns: Option<u64>,
-    pub(crate) slow_ns: Option<u64>,
-    pub(crate) expect: Map<String, Value>,
+/// What became of a trace.
+#[derive(Debug)]
+pub(crate) enum Replayed {
+    Passed { steps: usize },
+    Skipped(&'static str),
 }
 
-/// How the configured predicates are to classify an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ErrorKind {
-    Recorded,
-    Ignored,
-    NotRecorded,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Transition {
-    pub(crate) open_for_ms: Option<u64>,
-    pub(crate) open_until_ns: Option<u64>,
+impl<C, S: Step> Trace<C, S> {
+    pub(crate) fn replay<R: Replay<S>>(self, mut replay: R) -> Result<Replayed, Deviation> {
+        let mut expected = self.initial;
+        let deviation = |step, operation: &str, difference| Deviation {
+            trace: self.id.clone(),
+            step,
+            operation: operation.to_owned(),
+            difference,
+        };
+        if let Some(difference) = differences(&expected, &replay.snapshot()) {
+            return Err(deviation(None, "", difference));
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            let mut actual = replay.perform(step);
+            actual.append(&mut replay.snapshot());
+            for key in R::PER_STEP {
+                expected.remove(*key);
+            }
+            expected.extend(step.expected().clone());
+            if let Some(difference) = differences(&expected, &actual) {
+                return Err(deviation(Some(index), step.operation(), difference));
+            }
+        }
+        Ok(Replayed::Passed {
+            steps: self.steps.len(),
+        })
+    }
 }
 
 /// Where a replay did something else than what was recorded.

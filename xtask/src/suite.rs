@@ -1,9 +1,11 @@
 //! Everything the project promises, step by step.
 
+use std::iter;
 use std::time::Instant;
 
 use crate::process::{Failed, cargo, run};
 use crate::provide::provide;
+use crate::published::{metadata, published};
 use crate::{fuzz, guide, instructions, msrv, sites};
 
 /// A step: what it is called, and what it does.
@@ -98,36 +100,15 @@ fn documentation() -> Result<(), Failed> {
     )
 }
 
-/// Each feature alone, and none, of the crates that have features.
+/// Each feature alone, and none, of the published crates that have features.
 fn features() -> Result<(), Failed> {
-    let of_policies = &[
-        "",
-        "axum",
-        "config",
-        "metrics",
-        "metrics-core",
-        "opentelemetry",
-        "prometheus",
-        "sites",
-        "stream",
-        "test-util",
-        "tokio",
-        "tonic",
-        "tracing",
-        "watch",
-    ][..];
-    for (package, all) in [
-        ("resilience-runtime", of_policies),
-        ("resilience4rs", of_policies),
-        ("resilience-admin", &["", "prometheus"]),
-        ("resilience-tower", &["", "axum", "reqwest", "tonic"]),
-    ] {
-        for features in all {
-            let mut check = cargo(&["check", "--package", package, "--no-default-features"]);
-            check
-                .args(["--features", features])
-                .env("RUSTFLAGS", "-D warnings");
-            run(&mut check)?;
+    let metadata = metadata()?;
+    for package in published(&metadata).filter(|package| !package.features.is_empty()) {
+        let each = package.features.keys().map(String::as_str);
+        for features in iter::once("").chain(each.filter(|feature| *feature != "default")) {
+            let mut lint = cargo(&["clippy", "--package", &package.name]);
+            lint.args(["--no-default-features", "--features", features]);
+            run(lint.args(["--", "-D", "warnings"]))?;
         }
     }
     Ok(())

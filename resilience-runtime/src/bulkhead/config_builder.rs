@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use resilience_settings::bulkhead as rules;
-use resilience_settings::{SettingDoubt, SettingError, duration};
+use resilience_settings::{SettingDoubt, duration};
 
 use super::config::BulkheadConfig;
 use crate::clock::nanos_of;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, check_all};
 use crate::membership::Layered;
 
 /// Builds a [`BulkheadConfig`]; a setting that is not named keeps its default.
@@ -54,18 +54,11 @@ impl BulkheadConfigBuilder {
                 .fair_call_handling_enabled
                 .unwrap_or(default.fair_call_handling_enabled),
         };
-        let problems: Vec<SettingError> = [
+        check_all([
             rules::MAX_CONCURRENT_CALLS.check_number(config.max_concurrent_calls.into()),
             rules::MAX_WAIT_DURATION.check_duration(config.max_wait_duration),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError { problems })
-        }
+        ])?;
+        Ok(config)
     }
 
     /// What is doubtful about the settings, though none of them is refused. A setting at its default

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowType};
 use super::predicates::Predicates;
-use super::settings::WaitFunction;
 use super::state::State;
 use crate::config_error::ConfigError;
+use crate::interval::WaitFunction;
+use crate::optional::Optional;
 use crate::predicate::typed;
+use crate::wait_settings::WaitSettings;
 
 /// Builds a [`CircuitBreakerConfig`]; a setting that is not named keeps its default.
 #[derive(Debug, Clone, Default)]
@@ -22,23 +24,12 @@ pub struct CircuitBreakerConfigBuilder {
     pub(super) sliding_window_type: Option<SlidingWindowType>,
     pub(super) sliding_window_size: Option<u32>,
     pub(super) minimum_number_of_calls: Option<u32>,
-    pub(super) wait: WaitSettings,
+    /// In OPEN.
+    pub(super) wait: WaitSettings<WaitFunction>,
     pub(super) automatic_transition_from_open_to_half_open_enabled: Option<bool>,
     pub(super) initial_state: Option<State>,
     pub(super) cancelled_calls: Option<CancelledCalls>,
     pub(super) predicates: Predicates,
-}
-
-/// The settings of the wait in OPEN, which belong together: a function takes the place of the others.
-#[derive(Clone, Default)]
-pub(super) struct WaitSettings {
-    pub(super) duration: Option<Duration>,
-    pub(super) enable_exponential_backoff: Option<bool>,
-    pub(super) exponential_backoff_multiplier: Option<f64>,
-    pub(super) exponential_max: Option<Duration>,
-    pub(super) enable_randomized_wait: Option<bool>,
-    pub(super) randomized_wait_factor: Option<f64>,
-    pub(super) function: Option<WaitFunction>,
 }
 
 impl CircuitBreakerConfigBuilder {
@@ -105,32 +96,32 @@ impl CircuitBreakerConfigBuilder {
     /// Whether each opening in a row waits longer than the one before, beginning with
     /// `wait_duration_in_open_state`.
     pub fn enable_exponential_backoff(mut self, enabled: bool) -> Self {
-        self.wait.enable_exponential_backoff = Some(enabled);
+        self.wait.is_exponential = Some(enabled);
         self
     }
 
     /// How much longer. At least 1; default 1.5.
     pub fn exponential_backoff_multiplier(mut self, multiplier: f64) -> Self {
-        self.wait.exponential_backoff_multiplier = Some(multiplier);
+        self.wait.multiplier = Some(multiplier);
         self
     }
 
     /// The longest that an exponential wait becomes. At least 1 ms; default no limit.
     pub fn exponential_max_wait_duration_in_open_state(mut self, wait: Duration) -> Self {
-        self.wait.exponential_max = Some(wait);
+        self.wait.max = Optional::Is(wait);
         self
     }
 
     /// Whether the wait is drawn at random around `wait_duration_in_open_state`.
     pub fn enable_randomized_wait(mut self, enabled: bool) -> Self {
-        self.wait.enable_randomized_wait = Some(enabled);
+        self.wait.is_randomized = Some(enabled);
         self
     }
 
     /// How far the random wait strays: from 0 to 1, default 0.5, which is from half to one and a
     /// half of its length.
     pub fn randomized_wait_factor(mut self, factor: f64) -> Self {
-        self.wait.randomized_wait_factor = Some(factor);
+        self.wait.randomized_factor = Some(factor);
         self
     }
 
@@ -265,11 +256,7 @@ impl CircuitBreakerConfigBuilder {
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<CircuitBreakerConfig, ConfigError> {
         let settings = self.settings();
-        let problems = settings.problems();
-        if problems.is_empty() {
-            Ok(CircuitBreakerConfig::of(settings))
-        } else {
-            Err(ConfigError { problems })
-        }
+        settings.check()?;
+        Ok(CircuitBreakerConfig::of(settings))
     }
 }

@@ -12,7 +12,7 @@ impl CircuitBreakerConfigBuilder {
     /// because of another, for instance. A setting at its default is not doubted.
     ///
     /// ```
-    /// use resilience_runtime::CircuitBreakerConfig;
+    /// use resilience4rs::CircuitBreakerConfig;
     ///
     /// let doubts = CircuitBreakerConfig::builder().randomized_wait_factor(0.2).doubts();
     /// assert_eq!(

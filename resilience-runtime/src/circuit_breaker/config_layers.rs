@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::config::CircuitBreakerConfig;
-use super::config_builder::{CircuitBreakerConfigBuilder, WaitSettings};
+use super::config_builder::CircuitBreakerConfigBuilder;
 use super::predicates::Predicates;
 use super::settings::Settings;
 use crate::config_error::ConfigError;
 use crate::membership::Layered;
+use crate::optional::Optional;
+use crate::wait_settings::WaitSettings;
 
 impl CircuitBreakerConfigBuilder {
     /// One with all of these settings given.
@@ -29,7 +31,18 @@ impl CircuitBreakerConfigBuilder {
             sliding_window_type: Some(settings.sliding_window_type),
             sliding_window_size: Some(settings.sliding_window_size),
             minimum_number_of_calls: Some(settings.minimum_number_of_calls),
-            wait: WaitSettings::giving(settings),
+            wait: WaitSettings {
+                duration: Some(settings.wait_duration_in_open_state),
+                is_exponential: Some(settings.enable_exponential_backoff),
+                multiplier: Some(settings.exponential_backoff_multiplier),
+                // Without one, that of the base remains.
+                max: settings
+                    .exponential_max_wait_duration_in_open_state
+                    .map_or(Optional::NotGiven, Optional::Is),
+                is_randomized: Some(settings.enable_randomized_wait),
+                randomized_factor: Some(settings.randomized_wait_factor),
+                function: settings.wait_interval_function_in_open_state.clone(),
+            },
             automatic_transition_from_open_to_half_open_enabled: Some(
                 settings.automatic_transition_from_open_to_half_open_enabled,
             ),
@@ -75,17 +88,15 @@ impl CircuitBreakerConfigBuilder {
                 .duration
                 .unwrap_or(default.wait_duration_in_open_state),
             enable_exponential_backoff: wait
-                .enable_exponential_backoff
+                .is_exponential
                 .unwrap_or(default.enable_exponential_backoff),
             exponential_backoff_multiplier: wait
-                .exponential_backoff_multiplier
+                .multiplier
                 .unwrap_or(default.exponential_backoff_multiplier),
-            exponential_max_wait_duration_in_open_state: wait.exponential_max,
-            enable_randomized_wait: wait
-                .enable_randomized_wait
-                .unwrap_or(default.enable_randomized_wait),
+            exponential_max_wait_duration_in_open_state: wait.max.settled(),
+            enable_randomized_wait: wait.is_randomized.unwrap_or(default.enable_randomized_wait),
             randomized_wait_factor: wait
-                .randomized_wait_factor
+                .randomized_factor
                 .unwrap_or(default.randomized_wait_factor),
             wait_interval_function_in_open_state: wait.function.clone(),
             automatic_transition_from_open_to_half_open_enabled: self
@@ -140,70 +151,6 @@ impl Layered for CircuitBreakerConfigBuilder {
 
     fn listed(config: &CircuitBreakerConfig) -> Vec<(&'static str, String)> {
         config.settings().listed()
-    }
-}
-
-impl WaitSettings {
-    fn giving(settings: &Settings) -> Self {
-        Self {
-            duration: Some(settings.wait_duration_in_open_state),
-            enable_exponential_backoff: Some(settings.enable_exponential_backoff),
-            exponential_backoff_multiplier: Some(settings.exponential_backoff_multiplier),
-            exponential_max: settings.exponential_max_wait_duration_in_open_state,
-            enable_randomized_wait: Some(settings.enable_randomized_wait),
-            randomized_wait_factor: Some(settings.randomized_wait_factor),
-            function: settings.wait_interval_function_in_open_state.clone(),
-        }
-    }
-
-    /// A function takes the place of a wait that the base describes, but for its length, which is
-    /// that of a function that panics; and a wait that is described that of the base's function.
-    fn over(self, base: &Self) -> Self {
-        let duration = self.duration.or(base.duration);
-        if self.function.is_some() {
-            return Self { duration, ..self };
-        }
-        let function = if self.describes_a_wait() {
-            None
-        } else {
-            base.function.clone()
-        };
-        Self {
-            duration,
-            enable_exponential_backoff: self
-                .enable_exponential_backoff
-                .or(base.enable_exponential_backoff),
-            exponential_backoff_multiplier: self
-                .exponential_backoff_multiplier
-                .or(base.exponential_backoff_multiplier),
-            exponential_max: self.exponential_max.or(base.exponential_max),
-            enable_randomized_wait: self.enable_randomized_wait.or(base.enable_randomized_wait),
-            randomized_wait_factor: self.randomized_wait_factor.or(base.randomized_wait_factor),
-            function,
-        }
-    }
-
-    fn describes_a_wait(&self) -> bool {
-        self.duration.is_some()
-            || self.enable_exponential_backoff.is_some()
-            || self.exponential_backoff_multiplier.is_some()
-            || self.exponential_max.is_some()
-            || self.enable_randomized_wait.is_some()
-            || self.randomized_wait_factor.is_some()
-    }
-}
-
-impl fmt::Debug for WaitSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitSettings")
-            .field("duration", &self.duration)
-            .field(
-                "enable_exponential_backoff",
-                &self.enable_exponential_backoff,
-            )
-            .field("enable_randomized_wait", &self.enable_randomized_wait)
-            .field("function", &self.function.is_some())
-            .finish_non_exhaustive()
     }
 }
 

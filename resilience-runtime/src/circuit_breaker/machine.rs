@@ -86,7 +86,7 @@ impl Machine {
                 period: Mutex::new(Period::default()),
                 culprits: Culprits::new(),
                 in_force: InForce::new(config, &clock),
-                tallying: Tallying::default(),
+                tallying: Tallying::new(),
                 clock,
             }
         });

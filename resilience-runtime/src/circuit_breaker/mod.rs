@@ -2,6 +2,7 @@
 
 mod admission;
 mod announcing;
+mod by_hand;
 pub(crate) mod call;
 mod cause;
 mod changing;
@@ -44,12 +45,12 @@ mod tally;
 mod transition;
 mod window;
 mod windows;
+mod without_permit;
 
 use std::any::Any;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 pub use config::{CancelledCalls, CircuitBreakerConfig, OpenFor, SlidingWindowType};
 pub use config_builder::CircuitBreakerConfigBuilder;
@@ -62,9 +63,8 @@ pub use owned_permit::OwnedPermit;
 pub use permit::Permit;
 pub use state::{IllegalTransition, State};
 
-use crate::clock::{Clock, nanos_of};
+use crate::clock::Clock;
 use crate::config_error::ConfigError;
-use crate::error_summary::SeenError;
 use crate::event_bus::EventBus;
 use crate::failure::{Failure, PolicyError};
 use crate::layer::{Run, run_blocking};
@@ -74,11 +74,9 @@ use crate::policy::Policy;
 use call::{Guarded, GuardedBlocking};
 use machine::Machine;
 pub(crate) use permit::Judgement;
-use predicates::Predicates;
+use predicates::{open_for_by, verdict_by};
 #[cfg(feature = "metrics-core")]
 pub(crate) use reading::{Reading, Timed};
-use recording::Completion;
-use transition::Wait;
 
 /// A circuit breaker: a handle, cheap to clone, on one instance of a
 /// [`Registry`](crate::Registry).
@@ -358,248 +356,6 @@ impl CircuitBreaker {
     }
 }
 
-/// Operating the breaker by hand.
-impl CircuitBreaker {
-    /// Closes the breaker, with nothing counted.
-    ///
-    /// # Errors
-    /// Never in fact: every state may become CLOSED.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_forced_open().unwrap();
-    /// breaker.transition_to_closed().unwrap();
-    /// assert_eq!(breaker.state(), State::Closed);
-    /// ```
-    pub fn transition_to_closed(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::Closed, Wait::Configured)
-    }
-
-    /// Opens the breaker for as long as it is configured to stay open.
-    ///
-    /// # Errors
-    /// From METRICS_ONLY.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_open().unwrap();
-    /// assert_eq!(breaker.state(), State::Open);
-    ///
-    /// breaker.transition_to_metrics_only().unwrap();
-    /// let refused = breaker.transition_to_open().unwrap_err();
-    /// assert_eq!(refused.to_string(), "circuit breaker 'payments' cannot go from METRICS_ONLY to OPEN");
-    /// ```
-    pub fn transition_to_open(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::Open, Wait::Configured)
-    }
-
-    /// Opens the breaker for this long.
-    ///
-    /// # Errors
-    /// From METRICS_ONLY.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::{Clock, Registry};
-    ///
-    /// let time = Clock::manual();
-    /// let breaker = Registry::builder().clock(&time).build().circuit_breaker("payments");
-    /// breaker.transition_to_open_for(Duration::from_secs(5)).unwrap();
-    /// time.advance(Duration::from_secs(6));
-    /// assert!(breaker.try_acquire().is_ok());
-    /// ```
-    pub fn transition_to_open_for(&self, wait: Duration) -> Result<(), IllegalTransition> {
-        let until = self
-            .machine
-            .clock
-            .now_nanos()
-            .saturating_add(nanos_of(wait));
-        self.machine.change(State::Open, Wait::UntilNanos(until))
-    }
-
-    /// Opens the breaker until this time on the registry's clock.
-    ///
-    /// # Errors
-    /// From METRICS_ONLY.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// let later = Registry::global().clock().now() + std::time::Duration::from_secs(60);
-    /// breaker.transition_to_open_until(later).unwrap();
-    /// assert!(breaker.try_acquire().is_err());
-    /// ```
-    pub fn transition_to_open_until(&self, time: SystemTime) -> Result<(), IllegalTransition> {
-        let until = self.machine.clock.nanos_at(time);
-        self.machine.change(State::Open, Wait::UntilNanos(until))
-    }
-
-    /// Begins a half-open round.
-    ///
-    /// # Errors
-    /// From CLOSED and METRICS_ONLY.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// assert!(breaker.transition_to_half_open().is_err(), "it is CLOSED");
-    /// breaker.transition_to_open().unwrap();
-    /// breaker.transition_to_half_open().unwrap();
-    /// assert_eq!(breaker.state(), State::HalfOpen);
-    /// ```
-    pub fn transition_to_half_open(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::HalfOpen, Wait::Configured)
-    }
-
-    /// Rejects every call until told otherwise.
-    ///
-    /// # Errors
-    /// Never in fact: every state may become FORCED_OPEN.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_forced_open().unwrap();
-    /// assert!(breaker.try_acquire().is_err());
-    /// assert_eq!(breaker.state(), State::ForcedOpen);
-    /// ```
-    pub fn transition_to_forced_open(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::ForcedOpen, Wait::Configured)
-    }
-
-    /// Lets every call through uncounted until told otherwise.
-    ///
-    /// # Errors
-    /// Never in fact: every state may become DISABLED.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_disabled().unwrap();
-    /// breaker.try_acquire().unwrap().failure();
-    /// assert_eq!(breaker.metrics().buffered_calls, 0);
-    /// assert_eq!(breaker.state(), State::Disabled);
-    /// ```
-    pub fn transition_to_disabled(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::Disabled, Wait::Configured)
-    }
-
-    /// Lets every call through and counts it, without ever opening, until told otherwise.
-    ///
-    /// # Errors
-    /// Never in fact: every state may become METRICS_ONLY.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_metrics_only().unwrap();
-    /// for _ in 0..200 {
-    ///     breaker.try_acquire().unwrap().failure();
-    /// }
-    /// assert_eq!(breaker.metrics().failure_rate, 100.0);
-    /// assert_eq!(breaker.state(), State::MetricsOnly);
-    /// ```
-    pub fn transition_to_metrics_only(&self) -> Result<(), IllegalTransition> {
-        self.machine.change(State::MetricsOnly, Wait::Configured)
-    }
-
-    /// Closes the breaker from whatever state, with nothing counted, and cancels its timers.
-    ///
-    /// ```
-    /// use resilience4rs::{Registry, State};
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// breaker.transition_to_disabled().unwrap();
-    /// breaker.reset();
-    /// assert_eq!(breaker.state(), State::Closed);
-    /// ```
-    pub fn reset(&self) {
-        self.machine.reset();
-    }
-}
-
-/// Calls without a permit object, exactly as in Resilience4j: what is reported counts in whatever
-/// state the breaker has by then, and a half-open round whose permits are never returned does not
-/// end. Prefer [`try_acquire`](Self::try_acquire).
-impl CircuitBreaker {
-    /// Asks for leave to make one call, whose outcome is to be reported by hand.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::Registry;
-    ///
-    /// let breaker = Registry::new().circuit_breaker("payments");
-    /// assert!(breaker.try_acquire_permission());
-    /// breaker.on_success(Duration::from_millis(20));
-    /// assert!(breaker.try_acquire_permission());
-    /// breaker.on_error(Duration::from_millis(20), &"connection refused");
-    /// assert!(breaker.try_acquire_permission());
-    /// breaker.on_result(Duration::from_millis(20), &503);
-    /// assert!(breaker.try_acquire_permission());
-    /// breaker.release_permission();
-    ///
-    /// let metrics = breaker.metrics();
-    /// assert_eq!((metrics.successful_calls, metrics.failed_calls), (2, 1));
-    /// ```
-    #[must_use]
-    pub fn try_acquire_permission(&self) -> bool {
-        self.machine.admit_without_permit()
-    }
-
-    /// Gives a permission back without reporting an outcome.
-    pub fn release_permission(&self) {
-        self.machine.release_without_permit();
-    }
-
-    /// Reports a call that went well.
-    pub fn on_success(&self, elapsed: Duration) {
-        self.machine
-            .complete_without_permit(Completion::Succeeded, SeenError::Unknown, elapsed);
-    }
-
-    /// Reports a call that returned an error, to be judged by the configuration's predicates.
-    pub fn on_error<E: Any>(&self, elapsed: Duration, error: &E) {
-        let seen = SeenError::of_result(Err::<&(), _>(error));
-        self.report(elapsed, Err(error), seen);
-    }
-
-    /// Reports a call that returned a value, to be judged by the configuration's predicates.
-    pub fn on_result<V: Any>(&self, elapsed: Duration, value: &V) {
-        self.report(elapsed, Ok(value), SeenError::Unknown);
-    }
-
-    fn report(&self, elapsed: Duration, outcome: Result<&dyn Any, &dyn Any>, error: SeenError<'_>) {
-        let in_force = &self.machine.in_force;
-        let verdict = in_force.with_predicates(|predicates| verdict_by(predicates, outcome));
-        let cause = if outcome.is_ok() {
-            FailureCause::Result
-        } else {
-            FailureCause::Error
-        };
-        let completion = match verdict {
-            Verdict::Success => Completion::Succeeded,
-            Verdict::Failure => Completion::Failed(cause),
-            Verdict::Ignored => Completion::Ignored,
-        };
-        self.machine
-            .complete_without_permit(completion, error, elapsed);
-        let open_for =
-            in_force.with_predicates(|predicates| open_for_by(predicates, outcome, verdict));
-        if let Some(open_for) = open_for {
-            self.machine.trip_for(self.machine.word(), open_for);
-        }
-    }
-}
-
 impl Member for CircuitBreaker {
     type Builder = CircuitBreakerConfigBuilder;
     type Config = CircuitBreakerConfig;
@@ -645,35 +401,6 @@ impl Member for CircuitBreaker {
 
     fn event_bus(&self) -> &EventBus<CircuitBreakerEvent> {
         &self.machine.events
-    }
-}
-
-/// How an outcome counts; without predicates, an error is a failure.
-fn verdict_by(predicates: Option<&Predicates>, outcome: Result<&dyn Any, &dyn Any>) -> Verdict {
-    match (predicates, outcome) {
-        (None, _) => Verdict::plain(outcome),
-        (Some(predicates), Ok(value)) => predicates.judge_value(value),
-        (Some(predicates), Err(error)) => predicates.judge_error(error),
-    }
-}
-
-fn open_for_by(
-    predicates: Option<&Predicates>,
-    outcome: Result<&dyn Any, &dyn Any>,
-    verdict: Verdict,
-) -> Option<OpenFor> {
-    predicates
-        .filter(|_| asks_for_transition(verdict, outcome.is_ok()))
-        .and_then(|predicates| predicates.transition_on(outcome))
-}
-
-/// Whether the outcome may open the breaker at once: not an ignored error, nor a value that is
-/// recorded as a failure.
-fn asks_for_transition(verdict: Verdict, is_value: bool) -> bool {
-    match verdict {
-        Verdict::Success => true,
-        Verdict::Failure => !is_value,
-        Verdict::Ignored => false,
     }
 }
 

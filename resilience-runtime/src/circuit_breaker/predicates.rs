@@ -88,3 +88,36 @@ impl Predicates {
             && same(&self.record_results, &other.record_results)
     }
 }
+
+/// How an outcome counts; without predicates, an error is a failure.
+pub(super) fn verdict_by(
+    predicates: Option<&Predicates>,
+    outcome: Result<&dyn Any, &dyn Any>,
+) -> Verdict {
+    match (predicates, outcome) {
+        (None, _) => Verdict::plain(outcome),
+        (Some(predicates), Ok(value)) => predicates.judge_value(value),
+        (Some(predicates), Err(error)) => predicates.judge_error(error),
+    }
+}
+
+/// For how long an outcome opens the breaker, if it does.
+pub(super) fn open_for_by(
+    predicates: Option<&Predicates>,
+    outcome: Result<&dyn Any, &dyn Any>,
+    verdict: Verdict,
+) -> Option<OpenFor> {
+    predicates
+        .filter(|_| asks_for_transition(verdict, outcome.is_ok()))
+        .and_then(|predicates| predicates.transition_on(outcome))
+}
+
+/// Whether the outcome may open the breaker at once: not an ignored error, nor a value that is
+/// recorded as a failure.
+fn asks_for_transition(verdict: Verdict, is_value: bool) -> bool {
+    match verdict {
+        Verdict::Success => true,
+        Verdict::Failure => !is_value,
+        Verdict::Ignored => false,
+    }
+}

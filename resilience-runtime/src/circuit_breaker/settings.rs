@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resilience_settings::circuit_breaker as rules;
-use resilience_settings::{SettingError, duration};
+use resilience_settings::duration;
 
 use super::config::{CancelledCalls, SlidingWindowType};
 use super::predicates::Predicates;
 use super::state::State;
-use crate::interval::WaitInterval;
-
-pub(super) type WaitFunction = Arc<dyn Fn(u32) -> Duration + Send + Sync>;
+use crate::config_error::{ConfigError, check_all};
+use crate::interval::{WaitFunction, WaitInterval};
 
 #[derive(Clone)]
 pub(super) struct Settings {
@@ -66,11 +65,12 @@ impl Default for Settings {
 }
 
 impl Settings {
-    pub(super) fn problems(&self) -> Vec<SettingError> {
+    /// Whether each fits, and they fit each other.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
         let time_based = self.sliding_window_type == SlidingWindowType::TimeBased;
         let half_open_timeout = self.transition_to_state_after_wait_duration.to_string();
         let cap = self.exponential_max_wait_duration_in_open_state;
-        [
+        check_all([
             rules::FAILURE_RATE_THRESHOLD.check_number(self.failure_rate_threshold.into()),
             rules::SLOW_CALL_RATE_THRESHOLD.check_number(self.slow_call_rate_threshold.into()),
             rules::SLOW_CALL_DURATION_THRESHOLD.check_duration(self.slow_call_duration_threshold),
@@ -86,33 +86,25 @@ impl Settings {
             }),
             rules::RANDOMIZED_WAIT_FACTOR.check_number(self.randomized_wait_factor),
             rules::check_wait(self.enable_exponential_backoff, self.enable_randomized_wait),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect()
+        ])
     }
 
     pub(super) fn wait_interval(&self) -> WaitInterval {
         let wait = self.wait_duration_in_open_state;
         if let Some(function) = &self.wait_interval_function_in_open_state {
-            WaitInterval::Custom {
+            return WaitInterval::Custom {
                 wait: Arc::clone(function),
                 otherwise: wait,
-            }
-        } else if self.enable_exponential_backoff {
-            WaitInterval::Exponential {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                max: self.exponential_max_wait_duration_in_open_state,
-            }
-        } else if self.enable_randomized_wait {
-            WaitInterval::Randomized {
-                around: wait,
-                factor: self.randomized_wait_factor,
-            }
-        } else {
-            WaitInterval::Fixed(wait)
+            };
         }
+        WaitInterval::varied(
+            wait,
+            self.enable_exponential_backoff
+                .then_some(self.exponential_backoff_multiplier),
+            self.exponential_max_wait_duration_in_open_state,
+            self.enable_randomized_wait
+                .then_some(self.randomized_wait_factor),
+        )
     }
 
     /// Every setting with its value, in the order of their table.

@@ -96,6 +96,13 @@ impl Span {
     }
 }
 
+#[cfg_attr(
+    not(feature = "tokio"),
+    expect(
+        clippy::match_wildcard_for_single_variants,
+        reason = "with tokio, the clocks that tests move are two"
+    )
+)]
 impl Clock {
     /// The system's monotonic clock, read from the processor's time stamp counter where that is
     /// reliable.

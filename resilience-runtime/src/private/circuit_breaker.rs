@@ -1,31 +1,7 @@
-use super::site::{Instance, InstanceOf, resolve_kept};
+use crate::circuit_breaker::CircuitBreaker;
 use crate::circuit_breaker::call::{Guarded, GuardedBlocking};
-use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
-use crate::config_error::ConfigError;
 use crate::layer::{BlockingLayer, Layer};
 use crate::outcome::{Outcome, Verdict};
-use crate::policy::Policy;
-use crate::registry::Registry;
-
-impl Instance for CircuitBreaker {
-    type ConfigBuilder = CircuitBreakerConfigBuilder;
-    const NOUN: &'static str = "circuit breaker";
-    const POLICY: Policy = Policy::CircuitBreaker;
-
-    #[inline]
-    fn instance_name(&self) -> &str {
-        self.name()
-    }
-
-    fn resolve(
-        registry: &Registry,
-        name: InstanceOf<'_>,
-        config: Option<&'static str>,
-        configure: Option<fn(CircuitBreakerConfigBuilder) -> CircuitBreakerConfigBuilder>,
-    ) -> Result<Self, ConfigError> {
-        resolve_kept(registry, name, config, configure)
-    }
-}
 
 /// How a call counts where the attribute names no patterns.
 #[inline]

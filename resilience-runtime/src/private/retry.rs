@@ -1,30 +1,6 @@
-use super::site::{Instance, InstanceOf, resolve_kept};
-use crate::config_error::ConfigError;
 use crate::failure::PolicyError;
 use crate::layer::{BlockingLayer, Layer};
-use crate::policy::Policy;
-use crate::registry::Registry;
-use crate::retry::{Retry, RetryAfter, RetryAttempts, RetryConfigBuilder, RetryVerdict, call};
-
-impl Instance for Retry {
-    type ConfigBuilder = RetryConfigBuilder;
-    const NOUN: &'static str = "retry";
-    const POLICY: Policy = Policy::Retry;
-
-    #[inline]
-    fn instance_name(&self) -> &str {
-        self.name()
-    }
-
-    fn resolve(
-        registry: &Registry,
-        name: InstanceOf<'_>,
-        config: Option<&'static str>,
-        configure: Option<fn(RetryConfigBuilder) -> RetryConfigBuilder>,
-    ) -> Result<Self, ConfigError> {
-        resolve_kept(registry, name, config, configure)
-    }
-}
+use crate::retry::{Retry, RetryAfter, RetryAttempts, RetryVerdict, call};
 
 /// Begins a call.
 #[inline]
@@ -181,6 +157,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::registry::Registry;
 
     struct Busy(Duration);
 

@@ -3,19 +3,23 @@ use std::convert::identity;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use crate::bulkhead::{Bulkhead, BulkheadConfigBuilder};
+use crate::circuit_breaker::{CircuitBreaker, CircuitBreakerConfigBuilder};
 use crate::config_error::ConfigError;
-use crate::membership::Given;
+use crate::membership::{Given, Member};
 use crate::policy::Policy;
+use crate::rate_limiter::{RateLimiter, RateLimiterConfigBuilder};
 #[cfg(feature = "test-util")]
 use crate::registry::is_ever_entered;
 use crate::registry::{Asked, Kept, Registry};
+use crate::retry::{Retry, RetryConfigBuilder};
+use crate::thread_pool_bulkhead::{ThreadPoolBulkhead, ThreadPoolBulkheadConfigBuilder};
+use crate::time_limiter::{TimeLimiter, TimeLimiterConfigBuilder};
 
 /// The instance of a policy, as the attributes find it.
 pub trait Instance: Any + Send + Sync + Clone {
     /// What the settings in an attribute are given to.
     type ConfigBuilder;
-    /// What the policy is called in a message.
-    const NOUN: &'static str;
     /// The policy.
     const POLICY: Policy;
 
@@ -35,17 +39,40 @@ pub trait Instance: Any + Send + Sync + Clone {
     ) -> Result<Self, ConfigError>;
 }
 
-/// The name of an instance, and where it comes from.
-#[derive(Debug, Clone, Copy)]
-pub enum InstanceOf<'a> {
-    /// The code has it: there are no more of these than there is code.
-    Literal(&'static str),
-    /// It was computed: there may be any number of them.
-    Computed(&'a str),
+// Each by itself: a private trait such as `Kept` cannot stand for them in a public one.
+macro_rules! instances {
+    ($($policy:ident, $builder:ident;)*) => {
+        $(impl Instance for $policy {
+            type ConfigBuilder = $builder;
+            const POLICY: Policy = <Self as Member>::POLICY;
+
+            #[inline]
+            fn instance_name(&self) -> &str {
+                self.name()
+            }
+
+            fn resolve(
+                registry: &Registry,
+                name: InstanceOf<'_>,
+                config: Option<&'static str>,
+                configure: Option<fn($builder) -> $builder>,
+            ) -> Result<Self, ConfigError> {
+                resolve_kept(registry, name, config, configure)
+            }
+        })*
+    };
 }
 
-/// What every policy does for it.
-pub(super) fn resolve_kept<M: Kept>(
+instances! {
+    Bulkhead, BulkheadConfigBuilder;
+    CircuitBreaker, CircuitBreakerConfigBuilder;
+    RateLimiter, RateLimiterConfigBuilder;
+    Retry, RetryConfigBuilder;
+    ThreadPoolBulkhead, ThreadPoolBulkheadConfigBuilder;
+    TimeLimiter, TimeLimiterConfigBuilder;
+}
+
+fn resolve_kept<M: Kept>(
     registry: &Registry,
     name: InstanceOf<'_>,
     config: Option<&'static str>,
@@ -64,6 +91,15 @@ pub(super) fn resolve_kept<M: Kept>(
         is_bounded,
     };
     registry.inner().find_or_make(name, asked)
+}
+
+/// The name of an instance, and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum InstanceOf<'a> {
+    /// The code has it: there are no more of these than there is code.
+    Literal(&'static str),
+    /// It was computed: there may be any number of them.
+    Computed(&'a str),
 }
 
 /// Where an attribute stands, and the instance that it found in the global registry.
@@ -215,7 +251,7 @@ fn find<I: Instance>(
         Ok(instance) => instance,
         Err(error) => {
             let (InstanceOf::Literal(name) | InstanceOf::Computed(name)) = name;
-            panic!("{} '{name}': {error}", I::NOUN)
+            panic!("{} '{name}': {error}", I::POLICY)
         }
     }
 }

@@ -1,32 +1,8 @@
-use super::site::{Instance, InstanceOf, resolve_kept};
-use crate::config_error::ConfigError;
 use crate::layer::Layer;
 use crate::outcome::Outcome;
-use crate::policy::Policy;
-use crate::registry::Registry;
+use crate::time_limiter::TimeLimiter;
 use crate::time_limiter::call::Limited;
 use crate::time_limiter::timeout::{Boxed, Cancel, Detach};
-use crate::time_limiter::{TimeLimiter, TimeLimiterConfigBuilder};
-
-impl Instance for TimeLimiter {
-    type ConfigBuilder = TimeLimiterConfigBuilder;
-    const NOUN: &'static str = "time limiter";
-    const POLICY: Policy = Policy::TimeLimiter;
-
-    #[inline]
-    fn instance_name(&self) -> &str {
-        self.name()
-    }
-
-    fn resolve(
-        registry: &Registry,
-        name: InstanceOf<'_>,
-        config: Option<&'static str>,
-        configure: Option<fn(TimeLimiterConfigBuilder) -> TimeLimiterConfigBuilder>,
-    ) -> Result<Self, ConfigError> {
-        resolve_kept(registry, name, config, configure)
-    }
-}
 
 /// An async call in a time limiter, dropped when its time is over.
 #[inline]

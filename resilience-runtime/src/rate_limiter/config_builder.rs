@@ -7,7 +7,7 @@ use resilience_settings::rate_limiter as rules;
 use resilience_settings::{SettingDoubt, duration};
 
 use super::config::RateLimiterConfig;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, check_all};
 use crate::membership::Layered;
 use crate::optional::Optional;
 
@@ -85,19 +85,12 @@ impl RateLimiterConfigBuilder {
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<RateLimiterConfig, ConfigError> {
         let config = RateLimiterConfig::of(self);
-        let problems: Vec<_> = [
+        check_all([
             rules::LIMIT_FOR_PERIOD.check_number(config.limit_for_period.into()),
             rules::LIMIT_REFRESH_PERIOD.check_duration(config.limit_refresh_period),
             rules::TIMEOUT_DURATION.check_duration(config.timeout_duration),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError { problems })
-        }
+        ])?;
+        Ok(config)
     }
 
     /// What is doubtful about the settings, though none of them is refused: a limit for periods that

@@ -16,19 +16,17 @@ mod metrics;
 #[cfg(test)]
 mod model;
 mod openings;
+mod operating;
 mod period;
+mod permits;
 #[cfg(all(test, not(resilience_loom)))]
 mod properties;
 mod reservation;
 mod schedule;
 
-use std::any::Any;
 use std::fmt;
-use std::future::poll_fn;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
 
 pub use config::RateLimiterConfig;
 pub use config_builder::RateLimiterConfigBuilder;
@@ -38,12 +36,11 @@ pub use metrics::RateLimiterMetrics;
 use crate::clock::Clock;
 use crate::config_error::ConfigError;
 use crate::event_bus::EventBus;
-use crate::failure::{Failure, PolicyError};
+use crate::failure::Failure;
 use crate::layer::{Run, run_blocking};
 use crate::membership::{Member, Membership, SettingChange, WeakMember};
 use crate::outcome::Outcome;
 use crate::policy::Policy;
-use admission::Admission;
 use call::{Draining, Limited, LimitedBlocking, drain_if_asked};
 use machine::Machine;
 
@@ -299,226 +296,6 @@ impl RateLimiter {
     /// the limiter. A panic in it is caught; what it takes, the call waits for.
     pub fn on_event(&self, consumer: impl Fn(&RateLimiterEvent) + Send + Sync + 'static) {
         self.machine.events.subscribe(Arc::new(consumer));
-    }
-}
-
-/// Permits without a call.
-impl RateLimiter {
-    /// Takes a permit of the running period, if it has one.
-    ///
-    /// # Errors
-    /// [`PolicyError::RateLimited`] at once when it has none, whatever the timeout. Nothing is
-    /// allocated for it.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::Registry;
-    ///
-    /// let limiter = Registry::new()
-    ///     .rate_limiter_with("search", |config| {
-    ///         config.limit_for_period(1).limit_refresh_period(Duration::from_secs(60))
-    ///     })
-    ///     .unwrap();
-    /// assert!(limiter.try_acquire().is_ok());
-    /// let refusal = limiter.try_acquire().unwrap_err().to_string();
-    /// assert!(refusal.starts_with("rate limiter 'search' does not permit further calls (next try in "));
-    /// ```
-    #[inline]
-    pub fn try_acquire(&self) -> Result<(), PolicyError> {
-        self.machine.try_acquire(1)
-    }
-
-    /// Takes so many permits of the running period, if it has them.
-    ///
-    /// # Errors
-    /// [`PolicyError::RateLimited`] at once when it has fewer, whatever the timeout; none is taken.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::Registry;
-    ///
-    /// let limiter = Registry::new()
-    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(60)))
-    ///     .unwrap();
-    /// assert!(limiter.try_acquire_many(30).is_ok());
-    /// assert!(limiter.try_acquire_many(30).is_err());
-    /// assert!(limiter.try_acquire_many(20).is_ok());
-    /// ```
-    #[inline]
-    pub fn try_acquire_many(&self, permits: u32) -> Result<(), PolicyError> {
-        self.machine.try_acquire(permits)
-    }
-
-    /// Reserves so many permits and says how long to wait until they come: the caller must not go
-    /// before. Events are announced at once.
-    ///
-    /// Exactly as in Resilience4j: nobody gives such a reservation back. To wait here, use
-    /// [`acquire`](Self::acquire).
-    ///
-    /// # Errors
-    /// [`PolicyError::RateLimited`] at once when they do not come within the timeout.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::{Clock, Registry};
-    ///
-    /// let limiter = Registry::builder()
-    ///     .clock(Clock::manual())
-    ///     .build()
-    ///     .rate_limiter_with("search", |config| {
-    ///         config.limit_for_period(10).limit_refresh_period(Duration::from_secs(1))
-    ///     })
-    ///     .unwrap();
-    /// assert_eq!(limiter.reserve(25), Ok(Duration::from_secs(2)));
-    /// assert_eq!(limiter.available_permissions(), -15);
-    /// ```
-    pub fn reserve(&self, permits: u32) -> Result<Duration, PolicyError> {
-        self.machine.reserve(permits)
-    }
-
-    /// Waits for so many permits.
-    ///
-    /// # Cancel safety
-    /// Dropping the future while it waits gives the permits back; see [`RateLimiter`].
-    ///
-    /// # Errors
-    /// [`PolicyError::RateLimited`] at once when they do not come within the timeout; see
-    /// [`call`](Self::call).
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-    /// use std::time::Duration;
-    /// use resilience4rs::{Clock, Registry};
-    ///
-    /// let limiter = Registry::builder()
-    ///     .clock(Clock::tokio())
-    ///     .build()
-    ///     .rate_limiter_with("search", |config| {
-    ///         config.limit_for_period(1).limit_refresh_period(Duration::from_secs(1))
-    ///     })
-    ///     .unwrap();
-    /// let start = tokio::time::Instant::now();
-    /// for _ in 0..4 {
-    ///     limiter.acquire(1).await.unwrap();
-    /// }
-    /// assert_eq!(start.elapsed().as_secs(), 3);
-    /// # }
-    /// ```
-    pub fn acquire(&self, permits: u32) -> impl Future<Output = Result<(), PolicyError>> + use<'_> {
-        let mut admission = Admission::new(&self.machine, permits);
-        poll_fn(move |cx| {
-            if admission.is_admitted() {
-                return Poll::Ready(Ok(()));
-            }
-            admission.poll_wait(cx)
-        })
-    }
-
-    /// Waits for so many permits, and blocks the thread meanwhile. What it has reserved it does not
-    /// give back.
-    ///
-    /// # Errors
-    /// [`PolicyError::RateLimited`] when they do not come within the timeout: as in Resilience4j,
-    /// after the whole timeout, so that a loop of callers is held back as well. Use
-    /// [`try_acquire_many`](Self::try_acquire_many) or [`reserve`](Self::reserve) to know at once.
-    ///
-    /// ```
-    /// use resilience4rs::Registry;
-    ///
-    /// let limiter = Registry::new().rate_limiter("search");
-    /// for _ in 0..100 {
-    ///     limiter.acquire_blocking(1).unwrap();
-    /// }
-    /// ```
-    #[inline]
-    pub fn acquire_blocking(&self, permits: u32) -> Result<(), PolicyError> {
-        self.machine.acquire_blocking(permits)
-    }
-
-    /// Reports the value of a call that was made with permits of [`try_acquire`](Self::try_acquire)
-    /// and the like: the limiter is drained if the predicate of its
-    /// [configuration](RateLimiterConfigBuilder::drain_permissions_on_result) asks for it.
-    pub fn on_result<V: Any>(&self, value: &V) {
-        self.drain_if_asked(Ok(value));
-    }
-
-    /// Reports the error of a call; see [`on_result`](Self::on_result).
-    pub fn on_error<E: Any>(&self, error: &E) {
-        self.drain_if_asked(Err(error));
-    }
-
-    fn drain_if_asked(&self, outcome: Result<&dyn Any, &dyn Any>) {
-        if let Some(drains_on) = self.machine.drains_on()
-            && drains_on(outcome)
-        {
-            self.drain_permissions();
-        }
-    }
-}
-
-/// Operating the limiter by hand.
-impl RateLimiter {
-    /// Takes all permits that the running period has left. Reservations of later ones stay.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::{Clock, Registry};
-    ///
-    /// let time = Clock::manual();
-    /// let limiter = Registry::builder()
-    ///     .clock(&time)
-    ///     .build()
-    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(1)))
-    ///     .unwrap();
-    /// limiter.drain_permissions();
-    /// assert_eq!(limiter.available_permissions(), 0);
-    /// time.advance(Duration::from_secs(1));
-    /// assert_eq!(limiter.available_permissions(), 50);
-    /// ```
-    pub fn drain_permissions(&self) {
-        self.machine.drain();
-    }
-
-    /// Changes how many permits the periods to come bring: from 1 to 2,147,483,647. What the running
-    /// one has, it keeps; those who wait keep their time.
-    ///
-    /// # Errors
-    /// When the limit does not fit; nothing is changed then.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::{Clock, Registry};
-    ///
-    /// let time = Clock::manual();
-    /// let limiter = Registry::builder()
-    ///     .clock(&time)
-    ///     .build()
-    ///     .rate_limiter_with("search", |config| config.limit_refresh_period(Duration::from_secs(1)))
-    ///     .unwrap();
-    /// limiter.change_limit_for_period(3).unwrap();
-    /// assert_eq!((limiter.available_permissions(), limiter.config().limit_for_period()), (50, 3));
-    /// time.advance(Duration::from_secs(1));
-    /// assert_eq!(limiter.available_permissions(), 3);
-    /// assert!(limiter.change_limit_for_period(0).is_err());
-    /// ```
-    pub fn change_limit_for_period(&self, permits: u32) -> Result<(), ConfigError> {
-        self.change_config(|config| config.limit_for_period(permits))
-            .map(drop)
-    }
-
-    /// Changes how long a call waits for its permits at most, for those who come from now on.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use resilience4rs::Registry;
-    ///
-    /// let limiter = Registry::new().rate_limiter("search");
-    /// limiter.change_timeout_duration(Duration::from_secs(1));
-    /// assert_eq!(limiter.config().timeout_duration(), Duration::from_secs(1));
-    /// ```
-    pub fn change_timeout_duration(&self, timeout: Duration) {
-        let changed = self.change_config(|config| config.timeout_duration(timeout));
-        debug_assert!(changed.is_ok(), "any length will do");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use resilience_settings::SettingError;
 
-use super::layers::Inherited;
+use super::inherited::Inherited;
 use super::members::{Manner, Members};
 use super::{Inner, RegistryEventKind};
 use crate::config_error::ConfigError;

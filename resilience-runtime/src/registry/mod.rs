@@ -1,7 +1,7 @@
 //! The named instances of a service.
 //!
 //! `members` holds those of one policy, `keeping` makes, finds and removes them alike for every policy,
-//! `layers` says where their settings come from, and `policies` is what users call.
+//! `inherited` says what their settings stand on, and `policies` is what users call.
 
 mod check;
 #[cfg(feature = "test-util")]
@@ -11,9 +11,9 @@ mod event_buffers;
 mod events;
 mod every_policy;
 mod health_indicators;
+mod inherited;
 mod instances;
 mod keeping;
-mod layers;
 mod making;
 mod members;
 #[cfg(feature = "metrics-core")]

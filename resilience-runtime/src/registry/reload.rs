@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::event_buffers::Rebuffer;
 use super::every_policy::ForPolicy;
+use super::inherited::with_files;
 use super::keeping::{Kept, unknown_config};
-use super::layers::with_files;
 use super::{Inner, Registry, RegistryEventKind};
 use crate::config_error::ConfigError;
 use crate::configuration::Configuration;

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use resilience_settings::retry as rules;
 
-use super::config_builder::{
-    AsksFor, Interval, RetryConfigBuilder, RetryOnPolicyError, WaitSettings,
-};
+use super::config_builder::{AsksFor, Interval, RetryConfigBuilder, RetryOnPolicyError};
 use super::verdict::{Judgement, Seen, Unseen, Wait};
 use crate::failure::PolicyError;
 use crate::interval::WaitInterval;
 use crate::predicate::{Predicate, matches_any};
+use crate::wait_settings::WaitSettings;
 
 /// The settings of a retry. Names, defaults and meanings are Resilience4j's; the bound on the total
 /// time and the budget are ours.
@@ -83,7 +82,7 @@ impl Settings {
             randomized_wait_factor: wait
                 .randomized_factor
                 .unwrap_or(rules::DEFAULT_RANDOMIZED_WAIT_FACTOR),
-            interval: wait.interval,
+            interval: wait.function,
             fail_after_max_attempts: given.fail_after_max_attempts.unwrap_or(false),
             max_duration: given.max_duration.settled(),
             budget: given.budget.settled(),
@@ -105,31 +104,20 @@ impl Settings {
 
     fn wait_interval(&self) -> WaitInterval {
         let wait = self.wait_duration;
-        let max = self.exponential_max_wait_duration;
         if let Some(Interval::OfAttempt(function)) = &self.interval {
             return WaitInterval::Custom {
                 wait: Arc::clone(function),
                 otherwise: wait,
             };
         }
-        match (self.enable_exponential_backoff, self.enable_randomized_wait) {
-            (false, false) => WaitInterval::Fixed(wait),
-            (true, false) => WaitInterval::Exponential {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                max,
-            },
-            (false, true) => WaitInterval::Randomized {
-                around: wait,
-                factor: self.randomized_wait_factor,
-            },
-            (true, true) => WaitInterval::ExponentialRandomized {
-                initial: wait,
-                multiplier: self.exponential_backoff_multiplier,
-                factor: self.randomized_wait_factor,
-                max,
-            },
-        }
+        WaitInterval::varied(
+            wait,
+            self.enable_exponential_backoff
+                .then_some(self.exponential_backoff_multiplier),
+            self.exponential_max_wait_duration,
+            self.enable_randomized_wait
+                .then_some(self.randomized_wait_factor),
+        )
     }
 }
 
@@ -175,7 +163,7 @@ impl RetryConfig {
                 max: settings.exponential_max_wait_duration.into(),
                 is_randomized: Some(settings.enable_randomized_wait),
                 randomized_factor: Some(settings.randomized_wait_factor),
-                interval: settings.interval.clone(),
+                function: settings.interval.clone(),
             },
             fail_after_max_attempts: Some(settings.fail_after_max_attempts),
             max_duration: settings.max_duration.into(),

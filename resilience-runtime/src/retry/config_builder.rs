@@ -3,22 +3,24 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resilience_settings::SettingError;
 use resilience_settings::retry as rules;
 
 use super::config::{RetryConfig, Settings};
 use super::verdict::Seen;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, check_all};
 use crate::failure::PolicyError;
+use crate::interval::WaitFunction;
 use crate::optional::Optional;
 use crate::predicate::{Predicate, typed};
+use crate::wait_settings::WaitSettings;
 
 /// Builds a [`RetryConfig`]; a setting that is not named keeps its default.
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RetryConfigBuilder {
     pub(super) max_attempts: Option<u32>,
-    pub(super) wait: WaitSettings,
+    /// Between two attempts.
+    pub(super) wait: WaitSettings<Interval>,
     pub(super) fail_after_max_attempts: Option<bool>,
     pub(super) max_duration: Optional<Duration>,
     pub(super) budget: Optional<Arc<str>>,
@@ -32,23 +34,10 @@ pub struct RetryConfigBuilder {
     pub(super) retry_after: Option<Vec<Arc<AsksFor>>>,
 }
 
-/// What is given about the wait between two attempts.
-#[derive(Clone, Default)]
-pub(super) struct WaitSettings {
-    pub(super) duration: Option<Duration>,
-    pub(super) is_exponential: Option<bool>,
-    pub(super) multiplier: Option<f64>,
-    pub(super) max: Optional<Duration>,
-    pub(super) is_randomized: Option<bool>,
-    pub(super) randomized_factor: Option<f64>,
-    /// It takes the place of the others, and a later layer's others of it.
-    pub(super) interval: Option<Interval>,
-}
-
 /// A custom wait.
 #[derive(Clone)]
 pub(super) enum Interval {
-    OfAttempt(Arc<dyn Fn(u32) -> Duration + Send + Sync>),
+    OfAttempt(WaitFunction),
     OfOutcome(Arc<OfOutcome>),
 }
 
@@ -121,7 +110,7 @@ impl RetryConfigBuilder {
         mut self,
         wait: impl Fn(u32) -> Duration + Send + Sync + 'static,
     ) -> Self {
-        self.wait.interval = Some(Interval::OfAttempt(Arc::new(wait)));
+        self.wait.function = Some(Interval::OfAttempt(Arc::new(wait)));
         self
     }
 
@@ -160,7 +149,7 @@ impl RetryConfigBuilder {
         mut self,
         wait: impl Fn(u32, Result<&dyn Any, &dyn Any>) -> Option<Duration> + Send + Sync + 'static,
     ) -> Self {
-        self.wait.interval = Some(Interval::OfOutcome(Arc::new(wait)));
+        self.wait.function = Some(Interval::OfOutcome(Arc::new(wait)));
         self
     }
 
@@ -351,17 +340,13 @@ impl RetryConfigBuilder {
     /// Names every setting whose value does not fit.
     pub fn build(self) -> Result<RetryConfig, ConfigError> {
         let settings = Settings::of(self);
-        let problems = problems(&settings);
-        if problems.is_empty() {
-            Ok(RetryConfig::of(settings))
-        } else {
-            Err(ConfigError { problems })
-        }
+        check(&settings)?;
+        Ok(RetryConfig::of(settings))
     }
 }
 
-fn problems(settings: &Settings) -> Vec<SettingError> {
-    [
+fn check(settings: &Settings) -> Result<(), ConfigError> {
+    check_all([
         rules::MAX_ATTEMPTS.check_number(settings.max_attempts.into()),
         rules::EXPONENTIAL_BACKOFF_MULTIPLIER.check_number(settings.exponential_backoff_multiplier),
         settings
@@ -378,10 +363,7 @@ fn problems(settings: &Settings) -> Vec<SettingError> {
             .as_ref()
             .map_or(Ok(()), |name| rules::BUDGET.check_text(name)),
         rules::BUDGET_PERCENTAGE.check_number(settings.budget_percentage.into()),
-    ]
-    .into_iter()
-    .filter_map(Result::err)
-    .collect()
+    ])
 }
 
 impl fmt::Debug for RetryConfigBuilder {
@@ -392,19 +374,6 @@ impl fmt::Debug for RetryConfigBuilder {
             .field("fail_after_max_attempts", &self.fail_after_max_attempts)
             .field("max_duration", &self.max_duration)
             .field("budget", &self.budget)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for WaitSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitSettings")
-            .field("duration", &self.duration)
-            .field("is_exponential", &self.is_exponential)
-            .field("multiplier", &self.multiplier)
-            .field("max", &self.max)
-            .field("is_randomized", &self.is_randomized)
-            .field("randomized_factor", &self.randomized_factor)
             .finish_non_exhaustive()
     }
 }

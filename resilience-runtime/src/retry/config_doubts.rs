@@ -11,7 +11,7 @@ impl RetryConfigBuilder {
     /// because of another, for instance. A setting at its default is not doubted.
     ///
     /// ```
-    /// use resilience_runtime::RetryConfig;
+    /// use resilience4rs::RetryConfig;
     ///
     /// let doubts = RetryConfig::builder().budget_percentage(10.0).doubts();
     /// assert_eq!(
@@ -23,7 +23,7 @@ impl RetryConfigBuilder {
     pub fn doubts(&self) -> Vec<SettingDoubt> {
         let wait = &self.wait;
         // A custom wait stands in the place of this one.
-        let is_custom = wait.interval.is_some();
+        let is_custom = wait.function.is_some();
         let length = wait.duration.unwrap_or(rules::DEFAULT_WAIT_DURATION);
         rules::doubts(&rules::Given {
             max_attempts: Some(self.max_attempts.unwrap_or(rules::DEFAULT_MAX_ATTEMPTS)),

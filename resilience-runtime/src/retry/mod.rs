@@ -6,13 +6,13 @@ pub(crate) mod call;
 mod config;
 mod config_builder;
 mod config_doubts;
+mod config_layers;
 mod counts;
 mod current;
 mod event;
 mod events;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
-mod layers;
 mod metrics;
 #[cfg(all(test, not(resilience_loom)))]
 mod running;

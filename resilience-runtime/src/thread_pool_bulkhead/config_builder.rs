@@ -2,11 +2,11 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
+use resilience_settings::duration;
 use resilience_settings::thread_pool_bulkhead as rules;
-use resilience_settings::{SettingError, duration};
 
 use super::config::ThreadPoolBulkheadConfig;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, check_all};
 use crate::membership::Layered;
 
 /// Builds a [`ThreadPoolBulkheadConfig`]; a setting that is not named keeps its default.
@@ -60,12 +60,18 @@ impl ThreadPoolBulkheadConfigBuilder {
                 .keep_alive_duration
                 .unwrap_or(Duration::from_millis(20)),
         };
-        let problems = problems(&config);
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError { problems })
-        }
+        check_all([
+            rules::CORE_THREAD_POOL_SIZE.check_number(core_thread_pool_size.into()),
+            rules::MAX_THREAD_POOL_SIZE.check_number(max_thread_pool_size.into()),
+            rules::QUEUE_CAPACITY.check_number(config.queue_capacity.into()),
+            rules::KEEP_ALIVE_DURATION.check_duration(config.keep_alive_duration),
+        ])?;
+        // What does not fit by itself need not fit the other.
+        check_all([rules::check_pool(
+            core_thread_pool_size,
+            max_thread_pool_size,
+        )])?;
+        Ok(config)
     }
 
     /// The core and the most threads. Where only one is given, the other gives way to it: what fits
@@ -81,23 +87,6 @@ impl ThreadPoolBulkheadConfigBuilder {
             (None, None) => (usual, processors),
         }
     }
-}
-
-fn problems(config: &ThreadPoolBulkheadConfig) -> Vec<SettingError> {
-    let (core, max) = (config.core_thread_pool_size, config.max_thread_pool_size);
-    let problems: Vec<_> = [
-        rules::CORE_THREAD_POOL_SIZE.check_number(core.into()),
-        rules::MAX_THREAD_POOL_SIZE.check_number(max.into()),
-        rules::QUEUE_CAPACITY.check_number(config.queue_capacity.into()),
-        rules::KEEP_ALIVE_DURATION.check_duration(config.keep_alive_duration),
-    ]
-    .into_iter()
-    .filter_map(Result::err)
-    .collect();
-    if !problems.is_empty() {
-        return problems;
-    }
-    rules::check_pool(core, max).err().into_iter().collect()
 }
 
 impl Layered for ThreadPoolBulkheadConfigBuilder {

@@ -4,7 +4,7 @@ use resilience_settings::time_limiter as rules;
 use resilience_settings::{SettingDoubt, duration};
 
 use super::config::TimeLimiterConfig;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, check_all};
 use crate::membership::Layered;
 
 /// Builds a [`TimeLimiterConfig`]; a setting that is not named keeps its default.
@@ -42,10 +42,8 @@ impl TimeLimiterConfigBuilder {
                 .cancel_running_future
                 .unwrap_or(default.cancel_running_future),
         };
-        let problem = rules::TIMEOUT_DURATION.check_duration(config.timeout_duration);
-        problem.map(|()| config).map_err(|problem| ConfigError {
-            problems: vec![problem],
-        })
+        check_all([rules::TIMEOUT_DURATION.check_duration(config.timeout_duration)])?;
+        Ok(config)
     }
 
     /// What is doubtful about the settings, though none of them is refused.

@@ -7,8 +7,14 @@ use super::recording::Completion;
 use super::state::State;
 use crate::clock::Ticks;
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Tallying;
+
+impl Tallying {
+    pub(super) fn new() -> Self {
+        Self
+    }
+}
 
 #[expect(clippy::unused_self, reason = "with metrics, it is asked")]
 impl Machine {

@@ -4,6 +4,7 @@
 //! only for the era that the window is in, checked in the same atomic step that counts it.
 
 mod count;
+mod head;
 #[cfg(all(test, resilience_loom))]
 mod interleavings;
 #[cfg(test)]

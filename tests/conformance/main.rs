@@ -9,17 +9,11 @@
     reason = "a test that meets something unforeseen is to fail"
 )]
 
-#[path = "conformance/bulkhead.rs"]
 mod bulkhead;
-#[path = "conformance/circuit_breaker.rs"]
 mod circuit_breaker;
-#[path = "conformance/rate_limiter.rs"]
 mod rate_limiter;
-#[path = "conformance/retry_flow.rs"]
 mod retry_flow;
-#[path = "conformance/retry_interval.rs"]
 mod retry_interval;
-#[path = "conformance/trace.rs"]
 mod trace;
 
 use std::collections::BTreeMap;
@@ -28,9 +22,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use circuit_breaker::Replayed;
 use serde_json::Value;
-use trace::Deviation;
+use trace::{Deviation, Replayed};
 
 /// What a run over a directory came to.
 #[derive(Debug, Default)]

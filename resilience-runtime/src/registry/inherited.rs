@@ -21,6 +21,18 @@ pub(super) struct Inherited<B> {
     pub(super) own: Option<Arc<B>>,
 }
 
+impl<B> Inherited<B> {
+    /// Where code alone has its say; nothing where it does not know the shared configuration that the
+    /// instance names.
+    fn without_files(config: Option<&str>, by_code: Option<Arc<B>>) -> Option<Self> {
+        (config.is_none() || by_code.is_some()).then(|| Self {
+            by_code: by_code.clone(),
+            shared: by_code,
+            own: None,
+        })
+    }
+}
+
 impl Inner {
     /// What an instance inherits and what its entry in a file says. Files say their word over code,
     /// since operators write them.
@@ -52,11 +64,7 @@ impl Inner {
         config: Option<&str>,
         by_code: Option<Arc<M::Builder>>,
     ) -> Option<Inherited<M::Builder>> {
-        (config.is_none() || by_code.is_some()).then(|| Inherited {
-            by_code: by_code.clone(),
-            shared: by_code,
-            own: None,
-        })
+        Inherited::without_files(config, by_code)
     }
 
     #[cfg(not(feature = "config"))]
@@ -115,11 +123,7 @@ mod files {
         by_code: Option<Arc<M::Builder>>,
     ) -> Option<Inherited<M::Builder>> {
         let Some(configuration) = files else {
-            return (config.is_none() || by_code.is_some()).then(|| Inherited {
-                by_code: by_code.clone(),
-                shared: by_code,
-                own: None,
-            });
+            return Inherited::without_files(config, by_code);
         };
         let files = configuration.policy(M::POLICY);
         match files.layers(name, config) {

@@ -1,5 +1,7 @@
 //! Replays one trace of a circuit breaker.
 
+mod format;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::mem;
@@ -12,13 +14,8 @@ use resilience4rs::{
 };
 use serde_json::{Map, Value, json};
 
-use super::trace::{Config, Deviation, ErrorKind, Interval, Step, Trace, Transition, differences};
-
-#[derive(Debug)]
-pub(crate) enum Replayed {
-    Passed { steps: usize },
-    Skipped(&'static str),
-}
+use super::trace::{self, Deviation, Replayed, Trace};
+use format::{Config, ErrorKind, Interval, Step, Transition};
 
 /// What a failed call of a trace returns: it says how it is to be classified.
 struct TraceError {
@@ -31,55 +28,34 @@ struct TraceValue {
     transition: Option<Transition>,
 }
 
+impl trace::Step for Step {
+    fn operation(&self) -> &str {
+        &self.op
+    }
+
+    fn expected(&self) -> &Map<String, Value> {
+        &self.expect
+    }
+}
+
 struct Replay {
     time: ManualClock,
     breaker: CircuitBreaker,
     events: Arc<Mutex<Vec<Value>>>,
 }
 
-/// What is checked after a step and forgotten before the next; the rest of `expect` is the snapshot.
-const PER_STEP: [&str; 5] = [
-    "permitted",
-    "error",
-    "permitted_count",
-    "event_counts",
-    "events",
-];
 /// The events of a batch's own calls, which it counts instead of listing them.
 const PER_CALL_EVENTS: [&str; 4] = ["success", "error", "ignored_error", "not_permitted"];
 
 pub(crate) fn replay(line: &str) -> Result<Replayed, Deviation> {
-    let trace: Trace = serde_json::from_str(line).map_err(Deviation::unreadable)?;
+    let trace: Trace<Config, Step> = serde_json::from_str(line).map_err(Deviation::unreadable)?;
     if trace.config.sliding_window_type == "TIME_BASED"
         && trace.config.sliding_window_sync == "LOCK_FREE"
     {
         return Ok(Replayed::Skipped("with time windows of the LOCK_FREE kind"));
     }
-    let mut replay = Replay::new(&trace.config);
-    let mut expected = trace.initial;
-    let deviation = |step, operation: &str, difference| Deviation {
-        trace: trace.id.clone(),
-        step,
-        operation: operation.to_owned(),
-        difference,
-    };
-    if let Some(difference) = differences(&expected, &replay.snapshot()) {
-        return Err(deviation(None, "", difference));
-    }
-    for (index, step) in trace.steps.iter().enumerate() {
-        let mut actual = replay.perform(step);
-        actual.append(&mut replay.snapshot());
-        for key in PER_STEP {
-            expected.remove(key);
-        }
-        expected.extend(step.expect.clone());
-        if let Some(difference) = differences(&expected, &actual) {
-            return Err(deviation(Some(index), &step.op, difference));
-        }
-    }
-    Ok(Replayed::Passed {
-        steps: trace.steps.len(),
-    })
+    let replay = Replay::new(&trace.config);
+    trace.replay(replay)
 }
 
 impl Replay {
@@ -99,50 +75,6 @@ impl Replay {
             breaker,
             events,
         }
-    }
-
-    /// Performs a step and returns what is to be seen of it at once.
-    fn perform(&mut self, step: &Step) -> Map<String, Value> {
-        let mut seen = Map::new();
-        let elapsed = || Duration::from_nanos(step.duration_ns.unwrap());
-        match &*step.op {
-            "try_acquire" => {
-                seen.insert(
-                    "permitted".to_owned(),
-                    self.breaker.try_acquire_permission().into(),
-                );
-            }
-            "release" => self.breaker.release_permission(),
-            "success" => self.breaker.on_success(elapsed()),
-            "error" => {
-                let error = TraceError {
-                    kind: step.kind.unwrap(),
-                    transition: step.transition,
-                };
-                self.breaker.on_error(elapsed(), &error);
-            }
-            "result" => {
-                let is_failure = step.record_as_failure.unwrap();
-                let value = TraceValue {
-                    is_failure,
-                    transition: step.transition,
-                };
-                self.breaker.on_result(elapsed(), &value);
-            }
-            "advance" => self.time.advance(Duration::from_nanos(step.ns.unwrap())),
-            "reset" => self.breaker.reset(),
-            "batch" => self.perform_batch(step, &mut seen),
-            _ => {
-                if self.transition(step).is_err() {
-                    seen.insert("error".to_owned(), "illegal_transition".into());
-                }
-            }
-        }
-        let events = mem::take(&mut *self.events.lock().unwrap());
-        if !events.is_empty() {
-            seen.insert("events".to_owned(), events.into());
-        }
-        seen
     }
 
     fn transition(&self, step: &Step) -> Result<(), IllegalTransition> {
@@ -206,6 +138,59 @@ impl Replay {
         });
         seen.insert("permitted_count".to_owned(), permitted.into());
         seen.insert("event_counts".to_owned(), json!(counts));
+    }
+}
+
+impl trace::Replay<Step> for Replay {
+    const PER_STEP: &[&str] = &[
+        "permitted",
+        "error",
+        "permitted_count",
+        "event_counts",
+        "events",
+    ];
+
+    fn perform(&mut self, step: &Step) -> Map<String, Value> {
+        let mut seen = Map::new();
+        let elapsed = || Duration::from_nanos(step.duration_ns.unwrap());
+        match &*step.op {
+            "try_acquire" => {
+                seen.insert(
+                    "permitted".to_owned(),
+                    self.breaker.try_acquire_permission().into(),
+                );
+            }
+            "release" => self.breaker.release_permission(),
+            "success" => self.breaker.on_success(elapsed()),
+            "error" => {
+                let error = TraceError {
+                    kind: step.kind.unwrap(),
+                    transition: step.transition,
+                };
+                self.breaker.on_error(elapsed(), &error);
+            }
+            "result" => {
+                let is_failure = step.record_as_failure.unwrap();
+                let value = TraceValue {
+                    is_failure,
+                    transition: step.transition,
+                };
+                self.breaker.on_result(elapsed(), &value);
+            }
+            "advance" => self.time.advance(Duration::from_nanos(step.ns.unwrap())),
+            "reset" => self.breaker.reset(),
+            "batch" => self.perform_batch(step, &mut seen),
+            _ => {
+                if self.transition(step).is_err() {
+                    seen.insert("error".to_owned(), "illegal_transition".into());
+                }
+            }
+        }
+        let events = mem::take(&mut *self.events.lock().unwrap());
+        if !events.is_empty() {
+            seen.insert("events".to_owned(), events.into());
+        }
+        seen
     }
 
     fn snapshot(&self) -> Map<String, Value> {

@@ -1,10 +1,10 @@
-//! Settings of a retry that come in layers.
+//! One layer of settings over another.
 
 use resilience_settings::duration;
 use resilience_settings::retry as rules;
 
 use super::config::RetryConfig;
-use super::config_builder::{RetryConfigBuilder, WaitSettings};
+use super::config_builder::RetryConfigBuilder;
 use crate::config_error::ConfigError;
 use crate::membership::Layered;
 
@@ -101,43 +101,6 @@ impl Layered for RetryConfigBuilder {
 
 fn none() -> String {
     "none".to_owned()
-}
-
-impl WaitSettings {
-    /// A custom function takes the place of what the base says about the wait, and whatever is said
-    /// here about the wait takes the place of the base's custom function.
-    fn over(self, base: &Self) -> Self {
-        if self.interval.is_some() {
-            // What is waited if the function panics may still be the base's.
-            return Self {
-                duration: self.duration.or(base.duration),
-                ..self
-            };
-        }
-        let interval = if self.says_anything() {
-            None
-        } else {
-            base.interval.clone()
-        };
-        Self {
-            duration: self.duration.or(base.duration),
-            is_exponential: self.is_exponential.or(base.is_exponential),
-            multiplier: self.multiplier.or(base.multiplier),
-            max: self.max.over(&base.max),
-            is_randomized: self.is_randomized.or(base.is_randomized),
-            randomized_factor: self.randomized_factor.or(base.randomized_factor),
-            interval,
-        }
-    }
-
-    fn says_anything(&self) -> bool {
-        self.duration.is_some()
-            || self.is_exponential.is_some()
-            || self.multiplier.is_some()
-            || self.max.is_given()
-            || self.is_randomized.is_some()
-            || self.randomized_factor.is_some()
-    }
 }
 
 #[cfg(all(test, not(resilience_loom)))]
@@ -267,7 +230,7 @@ mod tests {
         let base = given().interval_function(|_| SECOND);
         let builder = given().interval_bi_function(|_, _| None).over(&base);
         assert!(matches!(
-            builder.wait.interval,
+            builder.wait.function,
             Some(Interval::OfOutcome(_))
         ));
     }
