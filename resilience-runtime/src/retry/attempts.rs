@@ -202,7 +202,7 @@ impl<'a> RetryAttempts<'a> {
         // A classification that panics counts like an attempt that does.
         let verdict = self.shared.counting_panics(|| classify(result));
         let judgement = verdict.into();
-        let goes_well = failure == AttemptFailure::Result && judgement == Judgement::Accept;
+        let goes_well = failure == AttemptFailure::Result && matches!(judgement, Judgement::Accept);
         if goes_well && self.failed.is_none() {
             self.succeed_at_once();
             return ControlFlow::Break(outcome);
@@ -303,7 +303,7 @@ impl<'a> RetryAttempts<'a> {
             return self.settle_failed(config, wait, failure, error);
         }
         // An error is none that goes well, whoever accepts it.
-        let goes_well = failure == AttemptFailure::Result && judgement == Judgement::Accept;
+        let goes_well = failure == AttemptFailure::Result && matches!(judgement, Judgement::Accept);
         let ending = || {
             if goes_well {
                 Ending::Success
